@@ -1,0 +1,53 @@
+package checker
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNoImage says that the engine has no image of that name.
+	ErrNoImage = errors.New("no such image")
+	// SkipAll ends a Walk early without an error.
+	SkipAll = errors.New("skip the remaining files") //nolint:revive,staticcheck // named as fs.SkipAll is
+)
+
+// EnvironmentError is a fault of the surroundings: no engine, no base image, no
+// disk. It makes a check ungradable, and is never shown as the learner's
+// mistake.
+type EnvironmentError struct {
+	// Problem says what happened, as half a sentence: "no Docker engine
+	// answers on unix:///var/run/docker.sock".
+	Problem string
+	// Remedy says what to do, as a sentence.
+	Remedy string
+	// Err is the cause, where there is one.
+	Err error
+}
+
+func (e *EnvironmentError) Error() string {
+	if e.Err == nil {
+		return e.Problem
+	}
+	return fmt.Sprintf("%s: %v", e.Problem, e.Err)
+}
+
+func (e *EnvironmentError) Unwrap() error { return e.Err }
+
+// BuildError says that the submission's Dockerfile does not build.
+type BuildError struct {
+	// Step is the one that failed; its Name is empty when the failure came
+	// before any step.
+	Step Step
+	// Line is the Dockerfile line, from 1; 0 where it is not known.
+	Line int
+	// Message is the builder's own, made inert.
+	Message string
+}
+
+func (e *BuildError) Error() string {
+	if e.Step.Name == "" {
+		return e.Message
+	}
+	return fmt.Sprintf("%s: %s", e.Step.Name, e.Message)
+}

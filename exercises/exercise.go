@@ -1,0 +1,55 @@
+package exercises
+
+import (
+	"io/fs"
+
+	"shipshape/checker"
+)
+
+// Exercise is one hands-on task.
+type Exercise struct {
+	// Slug is the folder's name.
+	Slug    string `yaml:"-"`
+	Title   string `yaml:"title"`
+	Summary string `yaml:"summary"`
+	// Lesson is the slug of the lesson it belongs to.
+	Lesson string `yaml:"lesson"`
+	// Stack is "node", "python" or "go".
+	Stack string `yaml:"stack"`
+	// Order sorts the exercises, lowest first.
+	Order   int `yaml:"order"`
+	Minutes int `yaml:"minutes"`
+
+	checker.Assignment `yaml:",inline"`
+
+	// Brief is the task, in markdown.
+	Brief string `yaml:"-"`
+	// Hints go from a nudge to nearly the answer, in markdown.
+	Hints    []string  `yaml:"-"`
+	Variants []Variant `yaml:"-"`
+
+	files fs.FS
+}
+
+// Points are those that all checks are worth.
+func (e *Exercise) Points() int {
+	sum := 0
+	for _, c := range e.Checks {
+		sum += c.Points
+	}
+	return sum
+}
+
+// Variant is a submission that the course's own test grades.
+type Variant struct {
+	// Name is the folder's name.
+	Name string `yaml:"-"`
+	// About says what it does differently.
+	About string `yaml:"about"`
+	// Verdict is the outcome it must get.
+	Verdict checker.Outcome `yaml:"verdict"`
+	// Fails are the ids of exactly those checks that must fail.
+	Fails []string `yaml:"fails"`
+	// Remove are files of the starter that the variant leaves out.
+	Remove []string `yaml:"remove"`
+}

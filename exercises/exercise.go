@@ -20,6 +20,10 @@ type Exercise struct {
 	Order   int `yaml:"order"`
 	Minutes int `yaml:"minutes"`
 
+	// StarterFails are the ids of exactly those checks that the untouched
+	// starter must fail.
+	StarterFails []string `yaml:"starter_fails"`
+
 	checker.Assignment `yaml:",inline"`
 
 	// Brief is the task, in markdown.

@@ -51,3 +51,17 @@ func (e *BuildError) Error() string {
 	}
 	return fmt.Sprintf("%s: %s", e.Step.Name, e.Message)
 }
+
+// StartError says that a container of the submission's image was created but
+// its command could not be started: the executable is not there, is not
+// executable, or names an interpreter that is not there. It is the image's
+// fault.
+type StartError struct {
+	// ExitCode is the one the engine gives: 127 where something was not found,
+	// 126 where it could not be executed; 0 where the engine gives none.
+	ExitCode int
+	// Message is the engine's own, made inert.
+	Message string
+}
+
+func (e *StartError) Error() string { return "the container does not start: " + e.Message }

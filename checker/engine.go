@@ -27,7 +27,12 @@ type Engine interface {
 	// call only. Visit may return SkipAll to end the walk early. Memory use
 	// does not depend on the image's size.
 	Walk(ctx context.Context, ref string, visit func(hdr *tar.Header, r io.Reader) error) error
-	// Start creates a container of an image and starts it.
+	// CopyFile copies one regular file out of an image that need not run,
+	// following links, to w: at most limit bytes, more is an error. It
+	// returns an error that matches fs.ErrNotExist when there is none.
+	CopyFile(ctx context.Context, ref, path string, w io.Writer, limit int64) error
+	// Start creates a container of an image and starts it. A program that
+	// cannot be started at all is a [*StartError].
 	Start(ctx context.Context, req RunRequest) (Container, error)
 	// Sweep removes all containers and images of this run. It works also
 	// when the run's own context is cancelled: give it a live one.
@@ -40,7 +45,7 @@ type Container interface {
 	ID() string
 	// State reads whether it runs, how it ended, and its health.
 	State(ctx context.Context) (State, error)
-	// Get asks the published port over HTTP, once, on loopback. A service
+	// Do asks the published port over HTTP, once, on loopback. A service
 	// that refuses or resets the connection, or does not answer in timeout, is
 	// an error of any kind but an EnvironmentError. The body is cut after
 	// 1 MiB.

@@ -65,3 +65,10 @@ type StartError struct {
 }
 
 func (e *StartError) Error() string { return "the container does not start: " + e.Message }
+
+// isBuildError returns the BuildError in err's chain.
+func isBuildError(err error) (*BuildError, bool) {
+	var broken *BuildError
+	ok := errors.As(err, &broken)
+	return broken, ok
+}

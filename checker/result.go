@@ -79,31 +79,31 @@ type LayerReport struct {
 // ReportSchema is the version of Report's JSON.
 const ReportSchema = 1
 
-// settle counts the points and derives the outcome from the checks: passed
-// when each required check passed, ungradable when a required one could not be
-// graded and none failed, failed otherwise.
+// settle counts the points and derives the outcome from the required checks: a
+// failed one decides; without one, a check that could not be graded makes the
+// whole ungradable; and only when every one passed has the work passed.
 func (r *Report) settle(began time.Time) {
 	r.Points, r.MaxPoints = 0, 0
-	failed, blocked := false, false
+	var failed, blocked, skipped bool
 	for _, c := range r.Checks {
 		if c.Status == StatusAdvice {
 			continue
 		}
 		r.MaxPoints += c.Points
-		switch c.Status {
-		case StatusPass:
+		if c.Status == StatusPass {
 			r.Points += c.Points
-		case StatusError:
-			blocked = blocked || c.Required
-		case StatusFail:
-			failed = failed || c.Required
 		}
+		failed = failed || c.Required && c.Status == StatusFail
+		blocked = blocked || c.Required && c.Status == StatusError
+		skipped = skipped || c.Required && c.Status == StatusSkip
 	}
 	switch {
 	case failed:
 		r.Outcome = OutcomeFailed
 	case blocked:
 		r.Outcome = OutcomeUngradable
+	case skipped:
+		r.Outcome = OutcomeFailed
 	default:
 		r.Outcome = OutcomePassed
 	}

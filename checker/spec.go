@@ -59,7 +59,7 @@ type Health struct{}
 
 // ImageSize: the image is no larger than a budget, measured on the same engine.
 type ImageSize struct {
-	// Of is "starter" (the exercise's starter, built) or a base image's name.
+	// Of is OfStarter or a base image's name.
 	Of string `yaml:"of"`
 	// Percent of Of's size that is allowed; 0 for 100.
 	Percent int `yaml:"percent"`
@@ -67,14 +67,25 @@ type ImageSize struct {
 	PlusMB int `yaml:"plus_mb"`
 }
 
+// OfStarter makes an ImageSize relative to the exercise's starter, built on the
+// same engine.
+const OfStarter = "starter"
+
 // Cached: a piece of work, after an edit, comes from cache or runs again.
 type Cached struct {
 	// Work names the step that does the work.
 	Work Work `yaml:"work"`
-	// After is "source" (the work must come from cache) or "manifest" (it
-	// must run again).
+	// After is AfterSource or AfterManifest.
 	After string `yaml:"after"`
 }
+
+// The edits after which a Cached check looks.
+const (
+	// AfterSource: the work must come from cache.
+	AfterSource = "source"
+	// AfterManifest: the work must run again.
+	AfterManifest = "manifest"
+)
 
 // Work tells which RUN steps do a piece of work: those that call one of the
 // commands or, since a script may hide the call, those whose log shows it.

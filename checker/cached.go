@@ -1,0 +1,176 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"shipshape/checker/dockerfile"
+)
+
+func (k *Cached) look(ctx context.Context, ev *evidence) (finding, error) {
+	switch k.After {
+	case AfterSource:
+		return k.afterSource(ctx, ev)
+	case AfterManifest:
+		return k.afterManifest(ctx, ev)
+	default:
+		return finding{}, fmt.Errorf("a cached check looks after %q or %q, not after %q", AfterSource, AfterManifest, k.After)
+	}
+}
+
+// afterSource: with nothing changed but the source, the work comes from cache.
+func (k *Cached) afterSource(ctx context.Context, ev *evidence) (finding, error) {
+	f := finding{expected: fmt.Sprintf("%s comes from cache when only %s changed", k.Work.Name, ev.sub.Assignment.Nonce.File)}
+	edited, err := ev.editedBuild(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	steps, err := k.steps(ctx, ev, edited)
+	if err != nil {
+		return finding{}, err
+	}
+	if len(steps) == 0 {
+		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", k.wanted())
+		return f, nil
+	}
+	for _, s := range steps {
+		if s.Cached {
+			continue
+		}
+		f.observed = fmt.Sprintf("it ran again, %.1f s: %s", s.Duration.Seconds(), s.Name)
+		f.line = s.Line
+		if source := ev.blame(dockerfile.BlameCopySource); source > 0 && source < s.Line {
+			f.why = fmt.Sprintf("The COPY on line %d brings the source in above it, so every edit changes what this step stands on.", source)
+		}
+		return f, nil
+	}
+	f.passed, f.observed, f.line = true, "it came from cache: "+steps[0].Name, steps[0].Line
+	return f, nil
+}
+
+// afterManifest: with the manifest changed, the work runs again. A cache that
+// never lets go would ship old dependencies.
+func (k *Cached) afterManifest(ctx context.Context, ev *evidence) (finding, error) {
+	f := finding{expected: k.Work.Name + " runs again when the manifest changed"}
+	if m := ev.sub.Assignment.Manifest; m != nil {
+		f.expected = fmt.Sprintf("%s runs again when %s changed", k.Work.Name, m.File)
+	}
+	build, err := ev.manifestBuild(ctx)
+	if errors.Is(err, errEdit) {
+		f.observed = err.Error()
+		f.why = "The grader changes that text to see what runs again; `shipshape reset` brings it back."
+		return f, nil
+	}
+	if err != nil {
+		return finding{}, err
+	}
+	steps, err := k.steps(ctx, ev, build)
+	if err != nil {
+		return finding{}, err
+	}
+	if len(steps) == 0 {
+		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", k.wanted())
+		return f, nil
+	}
+	if i := slices.IndexFunc(steps, func(s Step) bool { return !s.Cached }); i >= 0 {
+		f.passed, f.line = true, steps[i].Line
+		f.observed = fmt.Sprintf("it ran again, %.1f s: %s", steps[i].Duration.Seconds(), steps[i].Name)
+		return f, nil
+	}
+	f.observed, f.line = "it came from cache all the same: "+steps[0].Name, steps[0].Line
+	return f, nil
+}
+
+// wanted says what would have been taken for the work.
+func (k *Cached) wanted() string {
+	return "a RUN that calls " + strings.Join(k.Work.Commands, " or ")
+}
+
+// steps returns those steps of a build that do the work. A step does it when
+// its command says so or, since a script may hide the command, when its log
+// did in whichever build it ran.
+func (k *Cached) steps(ctx context.Context, ev *evidence, build *Build) ([]Step, error) {
+	file, err := ev.dockerfile()
+	if err != nil {
+		return nil, err
+	}
+	lines := make(map[int]bool)
+	for _, s := range build.Steps {
+		if s.Line > 0 && k.Work.calledBy(file.Calls(s.Line)) {
+			lines[s.Line] = true
+		}
+	}
+	if len(lines) == 0 && k.Work.Log != "" {
+		if err := k.linesByLog(ctx, ev, lines); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(build.Steps), func(s Step) bool { return !lines[s.Line] }), nil
+}
+
+// linesByLog adds the Dockerfile lines of the steps whose log shows the work.
+// Where an earlier grade left everything in the cache, only the build after a
+// manifest edit has such a log.
+func (k *Cached) linesByLog(ctx context.Context, ev *evidence, lines map[int]bool) error {
+	shows, err := regexp.Compile(k.Work.Log)
+	if err != nil {
+		return fmt.Errorf("the exercise's pattern for %s: %w", k.Work.Name, err)
+	}
+	for _, get := range []func(context.Context) (*Build, error){ev.firstBuild, ev.editedBuild, ev.manifestBuild} {
+		build, err := get(ctx)
+		if err != nil {
+			var environment *EnvironmentError
+			if errors.As(err, &environment) || ctx.Err() != nil {
+				return err
+			}
+			continue
+		}
+		for _, s := range build.Steps {
+			if s.Line > 0 && shows.MatchString(s.Log) {
+				lines[s.Line] = true
+			}
+		}
+		if len(lines) > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// calledBy reports whether one of the calls, each as words, begins with one of
+// the work's commands. Flags between the command's words do not matter:
+// "npm --offline ci" is "npm ci".
+func (w Work) calledBy(calls [][]string) bool {
+	for _, call := range calls {
+		for _, command := range w.Commands {
+			if begins(call, strings.Fields(command)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func begins(call, command []string) bool {
+	if len(call) == 0 || len(command) == 0 || baseName(call[0]) != command[0] {
+		return false
+	}
+	rest := call[1:]
+	for _, want := range command[1:] {
+		i := slices.IndexFunc(rest, func(word string) bool { return !strings.HasPrefix(word, "-") || word == want })
+		if i < 0 || rest[i] != want {
+			return false
+		}
+		rest = rest[i+1:]
+	}
+	return true
+}
+
+// baseName returns a program's name without its folder.
+func baseName(program string) string {
+	return program[strings.LastIndexByte(program, '/')+1:]
+}

@@ -1,0 +1,26 @@
+package checker
+
+import "testing"
+
+func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
+	work := Work{Commands: []string{"npm ci", "npm install"}}
+	for name, tc := range map[string]struct {
+		call []string
+		want bool
+	}{
+		"plain":                       {[]string{"npm", "ci"}, true},
+		"with flags behind":           {[]string{"npm", "ci", "--omit=dev"}, true},
+		"with flags between":          {[]string{"npm", "--offline", "ci"}, true},
+		"by its path":                 {[]string{"/usr/local/bin/npm", "install"}, true},
+		"another command of npm":      {[]string{"npm", "run", "ci"}, false},
+		"its name as an argument":     {[]string{"echo", "npm", "ci"}, false},
+		"another program's ci":        {[]string{"pnpm", "ci"}, false},
+		"only the program":            {[]string{"npm"}, false},
+		"no word at all":              {nil, false},
+		"a path that only ends in it": {[]string{"/opt/npm/run", "ci"}, false},
+	} {
+		if got := work.calledBy([][]string{{"cd", "/app"}, tc.call}); got != tc.want {
+			t.Errorf("%s: %v is the work: %v, want %v", name, tc.call, got, tc.want)
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	"shipshape/checker/dockerfile"
+)
+
+// dockerfileLimit is the largest Dockerfile, in bytes, that is graded: a
+// hundred times the longest that people write.
+const dockerfileLimit = 1 << 20
+
+// defaultBuildTimeout ends a build that never would, where the assignment
+// states no other limit.
+const defaultBuildTimeout = 5 * time.Minute
+
+// evidence is what the checks of one grade look at. Each piece is made when a
+// check first asks for it and shared by all that ask later.
+type evidence struct {
+	eng  Engine
+	sub  Submission
+	tell Observer
+	// nonce is the value that the running service must give back.
+	nonce string
+	// edits says whether a check needs the build after a source edit; its
+	// image is then the one that is run, so that what is served is known to
+	// hold the edit.
+	edits bool
+
+	file       once[*dockerfile.File]
+	first      once[*Build]
+	afterEdit  once[*Build]
+	afterDeps  once[*Build]
+	starter    once[*Image]
+	image      once[*Image]
+	service    once[*service]
+	mu         sync.Mutex
+	noticeList []string
+}
+
+func newEvidence(eng Engine, sub Submission, specs []Spec, tell Observer) *evidence {
+	return &evidence{
+		eng: eng, sub: sub, tell: tell,
+		nonce: rand.Text(),
+		edits: slices.ContainsFunc(specs, func(s Spec) bool {
+			return s.Cached != nil && s.Cached.After == AfterSource
+		}),
+	}
+}
+
+// dockerfile parses the submission's Dockerfile. One that is missing or does
+// not parse is a BuildError: it is what keeps the image from being built.
+func (ev *evidence) dockerfile() (*dockerfile.File, error) {
+	return ev.file.get(func() (*dockerfile.File, error) {
+		name := cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile")
+		src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, &BuildError{Message: fmt.Sprintf("there is no %s in %s", name, ev.sub.Dir)}
+		}
+		if err != nil {
+			return nil, &BuildError{Message: fmt.Sprintf("%s cannot be read: %v", name, err)}
+		}
+		file, err := dockerfile.Parse(src)
+		var syntax *dockerfile.ParseError
+		if errors.As(err, &syntax) {
+			return nil, &BuildError{Line: syntax.Line, Message: fmt.Sprintf("%s does not parse: %s", name, syntax.Message)}
+		}
+		return file, err
+	})
+}
+
+// firstBuild builds the submission as it stands, with a fresh nonce.
+func (ev *evidence) firstBuild(ctx context.Context) (*Build, error) {
+	return ev.first.get(func() (*Build, error) {
+		value := ev.nonce
+		if ev.edits {
+			value = rand.Text()
+		}
+		return ev.build(ctx, "your image", ev.sub.Assignment.Nonce, value)
+	})
+}
+
+// editedBuild builds it again with nothing changed but the nonce in the source.
+func (ev *evidence) editedBuild(ctx context.Context) (*Build, error) {
+	if _, err := ev.firstBuild(ctx); err != nil {
+		return nil, err
+	}
+	return ev.afterEdit.get(func() (*Build, error) {
+		return ev.build(ctx, "after a source edit", ev.sub.Assignment.Nonce, ev.nonce)
+	})
+}
+
+// manifestBuild builds it again with an edit to the dependency manifest.
+func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
+	if ev.sub.Assignment.Manifest == nil {
+		return nil, errors.New("the exercise states no edit to a manifest")
+	}
+	if _, err := ev.firstBuild(ctx); err != nil {
+		return nil, err
+	}
+	return ev.afterDeps.get(func() (*Build, error) {
+		return ev.build(ctx, "after a manifest edit", *ev.sub.Assignment.Manifest, rand.Text())
+	})
+}
+
+// runBuild is the build whose image is run and measured.
+func (ev *evidence) runBuild(ctx context.Context) (*Build, error) {
+	if ev.edits {
+		return ev.editedBuild(ctx)
+	}
+	return ev.firstBuild(ctx)
+}
+
+// runImage is the configuration of the image that is run.
+func (ev *evidence) runImage(ctx context.Context) (*Image, error) {
+	build, err := ev.runBuild(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ev.image.get(func() (*Image, error) { return ev.eng.Image(ctx, build.ImageID) })
+}
+
+// starterImage builds the exercise's starter, for budgets relative to it.
+func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
+	return ev.starter.get(func() (*Image, error) {
+		build, err := ev.eng.Build(ctx, BuildRequest{
+			Dir: ev.sub.StarterDir, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep("the starter", nil),
+		})
+		if err != nil {
+			var broken *BuildError
+			if errors.As(err, &broken) {
+				return nil, fmt.Errorf("the exercise's starter does not build here: %w", errors.New(broken.Error()))
+			}
+			return nil, err
+		}
+		return ev.eng.Image(ctx, build.ImageID)
+	})
+}
+
+// build runs one build of the submission with an edit in the copy that is sent.
+func (ev *evidence) build(ctx context.Context, name string, edit Edit, value string) (*Build, error) {
+	file, err := ev.dockerfile()
+	if err != nil {
+		return nil, err
+	}
+	overlay, err := edit.overlay(ev.sub.Dir, value)
+	if err != nil {
+		return nil, err
+	}
+	limit := cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	build, err := ev.eng.Build(bounded, BuildRequest{
+		Dir: ev.sub.Dir, Overlay: overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
+	})
+	if build != nil {
+		for i := range build.Steps {
+			build.Steps[i].Line = file.LineOf(build.Steps[i].Name)
+		}
+		ev.notice(build.Notices...)
+	}
+	if err != nil && ctx.Err() == nil && errors.Is(bounded.Err(), context.DeadlineExceeded) {
+		return build, endless(build, limit)
+	}
+	var broken *BuildError
+	if errors.As(err, &broken) && broken.Line == 0 {
+		broken.Line = file.LineOf(broken.Step.Name)
+	}
+	return build, err
+}
+
+// endless is the verdict on a build that was stopped at its time limit: the
+// step that was still running is named.
+func endless(build *Build, limit time.Duration) *BuildError {
+	e := &BuildError{Message: fmt.Sprintf("the build had not ended after %s and was stopped", limit)}
+	if build == nil {
+		return e
+	}
+	for _, s := range build.Steps {
+		if !s.Done && s.Line > 0 {
+			e.Step, e.Line = s, s.Line
+		}
+	}
+	return e
+}
+
+func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {
+	return func(s Step) {
+		if file != nil {
+			s.Line = file.LineOf(s.Name)
+		}
+		ev.tell(StepChanged{Build: build, Step: s})
+	}
+}
+
+// blame returns the line of an instruction of the final stage, or 0.
+func (ev *evidence) blame(what dockerfile.Blame) int {
+	file, err := ev.dockerfile()
+	if err != nil {
+		return 0
+	}
+	return file.Blame(what)
+}
+
+func (ev *evidence) notice(texts ...string) {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	for _, t := range texts {
+		if !slices.Contains(ev.noticeList, t) {
+			ev.noticeList = append(ev.noticeList, t)
+		}
+	}
+}
+
+func (ev *evidence) notices() []string {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	return ev.noticeList
+}
+
+func (ev *evidence) limits() Limits {
+	if l := ev.sub.Assignment.Limits; l != nil {
+		return *l
+	}
+	return DefaultLimits()
+}
+
+// imageReport describes the image that was run, or nil when there is none. It
+// builds nothing that no check asked for.
+func (ev *evidence) imageReport(ctx context.Context) *ImageReport {
+	if ev.first.value == nil || ev.first.err != nil {
+		return nil
+	}
+	image, err := ev.runImage(ctx)
+	if err != nil {
+		return nil
+	}
+	return &ImageReport{SizeBytes: image.SizeBytes, Layers: image.History}
+}

@@ -1,0 +1,116 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// kind is what each sort of check does: it looks at the evidence and says what
+// it found. An [*EnvironmentError] makes the check ungradable, a [*BuildError]
+// makes it skipped.
+type kind interface {
+	look(ctx context.Context, ev *evidence) (finding, error)
+}
+
+// finding is a verdict with its evidence.
+type finding struct {
+	passed   bool
+	expected string
+	observed string
+	// why replaces the spec's own, where the evidence tells more.
+	why  string
+	line int
+}
+
+// Kind returns the key under which the spec says what must be seen, such as
+// "runs_as". A spec must have exactly one.
+func (s Spec) Kind() (string, error) {
+	name, _, err := s.kind()
+	return name, err
+}
+
+func (s Spec) kind() (string, kind, error) {
+	var (
+		name  string
+		found kind
+		count int
+	)
+	add := func(key string, set bool, k kind) {
+		if set {
+			name, found = key, k
+			count++
+		}
+	}
+	add("builds", s.Builds != nil, s.Builds)
+	add("serves", s.Serves != nil, s.Serves)
+	add("runs_as", s.RunsAs != nil, s.RunsAs)
+	add("health", s.Health != nil, s.Health)
+	add("image_size", s.ImageSize != nil, s.ImageSize)
+	add("cached", s.Cached != nil, s.Cached)
+	add("imports", s.Imports != nil, s.Imports)
+	add("static_binary", s.Static != nil, s.Static)
+	add("listens", s.Listens != nil, s.Listens)
+	if count != 1 {
+		return "", nil, fmt.Errorf("check %q names %d kinds; it needs exactly one", s.ID, count)
+	}
+	return name, found, nil
+}
+
+// result is the spec's result before it is known.
+func (s Spec) result(lesson string) Result {
+	r := Result{
+		ID: s.ID, Title: s.Title, Required: !s.Optional, Points: s.Points,
+		Why: s.Why, Lesson: s.Lesson,
+	}
+	if r.Lesson == "" {
+		r.Lesson = lesson
+	}
+	return r
+}
+
+// run fills r with what the check finds.
+func (s Spec) run(ctx context.Context, ev *evidence, r *Result) {
+	began := time.Now()
+	defer func() { r.DurationMS = time.Since(began).Milliseconds() }()
+
+	_, k, err := s.kind()
+	if err != nil {
+		r.Status, r.Observed = StatusError, err.Error()
+		r.Remedy = "This is a fault of the exercise: `shipshape course lint` shows where."
+		return
+	}
+	f, err := k.look(ctx, ev)
+	if err != nil {
+		fillError(r, err)
+		return
+	}
+	r.Status = StatusFail
+	if f.passed {
+		r.Status = StatusPass
+	}
+	r.Expected, r.Observed, r.DockerfileLine = f.expected, f.observed, f.line
+	if f.why != "" {
+		r.Why = f.why
+	}
+}
+
+// fillError turns what kept a check from looking into its result.
+func fillError(r *Result, err error) {
+	var (
+		environment *EnvironmentError
+		build       *BuildError
+	)
+	switch {
+	case errors.As(err, &environment):
+		r.Status, r.Observed, r.Remedy = StatusError, environment.Error(), environment.Remedy
+	case errors.As(err, &build):
+		r.Status, r.DockerfileLine = StatusSkip, build.Line
+		r.Observed = "not looked at: there is no image, because the build failed"
+	default:
+		// An error that nobody named is no evidence against the learner.
+		r.Status, r.Observed = StatusError, err.Error()
+		r.Remedy = "Run the check again; `shipshape doctor` shows whether the engine is well."
+	}
+}

@@ -1,0 +1,127 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"shipshape/checker/dockerfile"
+)
+
+// bodyShown is how much of a wrong reply a verdict quotes, in bytes.
+const bodyShown = 200
+
+func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
+	s, err := ev.running(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	svc := ev.sub.Assignment.Service
+	path := cmp.Or(k.Path, svc.Path, "/")
+	want := cmp.Or(k.Status, http.StatusOK)
+	f := finding{
+		expected: fmt.Sprintf("GET %s on port %d answers %d%s", path, svc.Port, want, k.expectsBody()),
+		line:     ev.blame(dockerfile.BlameCmd),
+	}
+	if !s.answered {
+		f.observed = s.problem(svc.Port)
+		return f, nil
+	}
+	answer, err := k.ask(ctx, s, svc, path, want)
+	switch {
+	case fatal(err):
+		return finding{}, err
+	case err != nil:
+		f.observed = fmt.Sprintf("it answered before, and then no more: %v", err)
+	case answer.Status != want:
+		f.observed = fmt.Sprintf("it answered %d: %s", answer.Status, shown(answer.Body))
+	case !k.NoNonce && !strings.Contains(answer.Body, ev.nonce):
+		f.observed = "the reply does not hold the value that was written into the source for this grade: " + shown(answer.Body)
+		f.why = fmt.Sprintf("The grader writes a random value into %s and builds. A reply without it comes from something else than this source: "+
+			"a fixed text, a program built elsewhere, or an old copy of the code.", ev.sub.Assignment.Nonce.File)
+		f.line = 0
+	case !strings.Contains(answer.Body, k.Contains):
+		f.observed = fmt.Sprintf("%q does not stand in the reply: %s", k.Contains, shown(answer.Body))
+	default:
+		f.passed, f.observed = true, fmt.Sprintf("it answered %d: %s", answer.Status, shown(answer.Body))
+	}
+	return f, nil
+}
+
+// ask gets path, again while the service still says that it is not ready (5xx).
+func (k *Serves) ask(ctx context.Context, s *service, svc Service, path string, want int) (Response, error) {
+	var (
+		answer Response
+		silent error
+	)
+	_, err := poll(ctx, cmp.Or(svc.Ready, defaultReady), func() (bool, error) {
+		answer, silent = s.container.Do(ctx, http.MethodGet, path, askTimeout)
+		if silent != nil {
+			state, err := s.container.State(ctx)
+			return !state.Running || fatal(silent), err
+		}
+		return answer.Status == want || answer.Status < http.StatusInternalServerError, nil
+	})
+	return answer, cmp.Or(err, silent)
+}
+
+func (k *Serves) expectsBody() string {
+	var parts []string
+	if !k.NoNonce {
+		parts = append(parts, "the value that this grade wrote into the source")
+	}
+	if k.Contains != "" {
+		parts = append(parts, fmt.Sprintf("%q", k.Contains))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", with " + strings.Join(parts, " and ") + " in the body"
+}
+
+// shown returns the beginning of a reply for a verdict.
+func shown(body string) string {
+	body = strings.TrimSpace(body)
+	if len(body) > bodyShown {
+		body = strings.ToValidUTF8(body[:bodyShown], "") + " …"
+	}
+	if body == "" {
+		return "(an empty body)"
+	}
+	return body
+}
+
+func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
+	s, err := ev.running(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	port := ev.sub.Assignment.Service.Port
+	f := finding{
+		expected: fmt.Sprintf("port %d is reached from outside the container", port),
+		line:     ev.blame(dockerfile.BlameCmd),
+	}
+	if !s.answered {
+		f.observed = s.problem(port)
+		return f, nil
+	}
+	f.passed, f.observed = true, "it answered through the published port"
+	return f, nil
+}
+
+func (k *Builds) look(ctx context.Context, ev *evidence) (finding, error) {
+	f := finding{expected: "the Dockerfile builds to an image"}
+	build, err := ev.firstBuild(ctx)
+	if broken, ok := isBuildError(err); ok {
+		f.observed, f.line = broken.Error()+quoted(broken.Step.Log), broken.Line
+		return f, nil
+	}
+	if err != nil {
+		return finding{}, err
+	}
+	f.passed = true
+	f.observed = fmt.Sprintf("it built, in %.1f s", build.Duration.Seconds())
+	return f, nil
+}

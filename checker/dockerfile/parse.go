@@ -1,0 +1,219 @@
+package dockerfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+)
+
+// File is a parsed Dockerfile. It is not changed after Parse, and safe for use
+// by several goroutines.
+type File struct {
+	// Args are the ARG instructions above the first FROM.
+	Args []Instruction
+	// Stages stand in the order of the file; there is at least one.
+	Stages []Stage
+
+	escape rune
+	lint   []Remark
+}
+
+// Stage is a FROM with the instructions below it.
+type Stage struct {
+	// Index counts the stages from 0.
+	Index int
+	// Name is what stands after AS, in lower case; empty without.
+	Name string
+	// Base is the image or earlier stage that it begins from, build
+	// arguments replaced by their defaults.
+	Base string
+	// Parent is the index of the earlier stage that Base names; -1 when Base
+	// is an image, or "scratch".
+	Parent int
+	// From is the FROM itself; Instructions are those below it.
+	From         Instruction
+	Instructions []Instruction
+
+	// vars are those set at its end.
+	vars *scope
+}
+
+// Instruction is one instruction of a Dockerfile.
+type Instruction struct {
+	// Name is in upper case: "RUN".
+	Name string
+	// Line and EndLine are its first and last line, counted from 1; its
+	// heredocs belong to it.
+	Line, EndLine int
+	// Flags are those of the instruction as written: "--from=build".
+	Flags []string
+	// Args are the words, or for the shell form of RUN, CMD, ENTRYPOINT the
+	// one text; for ENV, LABEL and ARG NAME=value. Variables stand as written.
+	Args []string
+	// Exec is true for the JSON form.
+	Exec bool
+	// Text is the whole instruction on one line, without heredoc bodies.
+	Text string
+
+	command instructions.Command
+	heredoc []parser.Heredoc
+	vars    *scope
+	escape  rune
+}
+
+// ParseError says why a text is no Dockerfile.
+type ParseError struct {
+	// Line is counted from 1.
+	Line int
+	// Message says what is wrong, as half a sentence.
+	Message string
+}
+
+func (e *ParseError) Error() string {
+	return fmt.Sprintf("Dockerfile:%d: %s", e.Line, e.Message)
+}
+
+// Parse reads a Dockerfile. What BuildKit would refuse as a syntax error is
+// refused with a [*ParseError]; what it would only find during the build, such
+// as a COPY --from of a stage that isn't there, is not.
+func Parse(src []byte) (*File, error) {
+	tree, err := parser.Parse(bytes.NewReader(src))
+	if err != nil {
+		return nil, parseError(err)
+	}
+	f := &File{escape: tree.EscapeToken}
+	lint := linter.New(&linter.Config{Warn: f.warn})
+	stages, args, err := instructions.Parse(tree.AST, lint)
+	if err != nil {
+		return nil, parseError(err)
+	}
+	if len(stages) == 0 {
+		return nil, &ParseError{Line: 1, Message: "there is no FROM; a Dockerfile begins with the image that it builds on"}
+	}
+	for _, w := range tree.Warnings {
+		f.warn("NoEmptyContinuation", "An empty line inside a continued instruction will become an error in a later BuildKit.",
+			"", "empty line after a line continuation", []parser.Range{*w.Location})
+	}
+	f.build(tree.AST.Children, stages, args)
+	return f, nil
+}
+
+// build lays the parser's nodes, which know flags and line ranges, beside the
+// typed instructions, which know everything else.
+func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []instructions.ArgCommand) {
+	global := platformScope()
+	at := 0
+	next := func(cmd instructions.Command) Instruction {
+		in := newInstruction(nodes[at], cmd)
+		in.escape = f.escape
+		at++
+		return in
+	}
+	for i := range args {
+		in := next(&args[i])
+		in.vars = global
+		global = global.withArg(f.escape, &args[i], nil)
+		f.Args = append(f.Args, in)
+	}
+	for i := range stages {
+		from := next(nil)
+		from.vars = global
+		s := Stage{
+			Index:  i,
+			Name:   stages[i].Name,
+			From:   from,
+			Base:   global.expandWord(f.escape, stages[i].BaseName),
+			Parent: -1,
+		}
+		s.Parent = f.stageNamed(s.Base)
+		vars := platformScope()
+		if s.Parent >= 0 {
+			vars = f.Stages[s.Parent].vars
+		}
+		for _, cmd := range stages[i].Commands {
+			in := next(cmd)
+			in.vars = vars
+			vars = vars.after(f.escape, cmd, global)
+			s.Instructions = append(s.Instructions, in)
+		}
+		s.vars = vars
+		f.Stages = append(f.Stages, s)
+	}
+}
+
+// stageNamed returns the index of the last stage so far of that name, or -1.
+func (f *File) stageNamed(name string) int {
+	for i := len(f.Stages) - 1; i >= 0; i-- {
+		if n := f.Stages[i].Name; n != "" && strings.EqualFold(n, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func newInstruction(n *parser.Node, cmd instructions.Command) Instruction {
+	in := Instruction{
+		Name:    strings.ToUpper(n.Value),
+		Line:    n.StartLine,
+		EndLine: n.EndLine,
+		Flags:   n.Flags,
+		Exec:    n.Attributes["json"],
+		Text:    strings.TrimSpace(n.Original),
+		command: cmd,
+		heredoc: n.Heredocs,
+	}
+	switch c := cmd.(type) {
+	case *instructions.EnvCommand:
+		for _, kv := range c.Env {
+			in.Args = append(in.Args, kv.Key+"="+kv.Value)
+		}
+	case *instructions.LabelCommand:
+		for _, kv := range c.Labels {
+			in.Args = append(in.Args, kv.Key+"="+kv.Value)
+		}
+	default:
+		for a := n.Next; a != nil; a = a.Next {
+			in.Args = append(in.Args, a.Value)
+		}
+	}
+	return in
+}
+
+// flag returns the value of --name=value.
+func (in *Instruction) flag(name string) (string, bool) {
+	for _, f := range in.Flags {
+		if v, ok := strings.CutPrefix(f, "--"+name+"="); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// parseError turns BuildKit's error into one for the learner.
+func parseError(err error) *ParseError {
+	out := &ParseError{Line: 1, Message: err.Error()}
+	var at *parser.LocationError
+	if errors.As(err, &at) {
+		// The first location is the innermost: later ones were added by
+		// callers.
+		for _, ranges := range at.Locations {
+			if len(ranges) > 0 && ranges[0].Start.Line > 0 {
+				out.Line = ranges[0].Start.Line
+				break
+			}
+		}
+		out.Message = at.Unwrap().Error()
+	}
+	switch {
+	case out.Message == "file with no instructions":
+		out.Message = "the file has no instructions; a Dockerfile begins with FROM and the image that it builds on"
+	case out.Message == "no build stage in current context":
+		out.Message = "an instruction stands above the first FROM; only ARG may stand there"
+	}
+	return out
+}

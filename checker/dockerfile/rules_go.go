@@ -1,0 +1,119 @@
+package dockerfile
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// cgoOff and linkedStatic are ways to get a binary that needs no libc.
+var (
+	cgoOff       = regexp.MustCompile(`CGO_ENABLED=["']?0`)
+	linkedStatic = regexp.MustCompile(`-static\b|netgo`)
+)
+
+func cgoBinary(r *review) {
+	base := r.final.base().Base
+	what := withoutGlibc(base)
+	if what == "" || r.final.installs("gcompat", "libc6-compat") {
+		return
+	}
+	for _, copied := range r.final.instructions {
+		if copied.Name != "COPY" || !copiesProgram(copied) {
+			continue
+		}
+		for _, from := range r.sources(copied, len(r.Stages)-1) {
+			if from.stage < 0 {
+				continue
+			}
+			if build := r.cgoBuild(from.stage); build != nil {
+				r.say(build.Line, fmt.Sprintf("this program is built with cgo and goes to %s (line %d)", what, copied.Line))
+				return
+			}
+		}
+	}
+}
+
+// withoutGlibc names a base that lacks the libc which Debian's compilers link
+// with; empty for others.
+func withoutGlibc(base string) string {
+	if base == scratch {
+		return "scratch"
+	}
+	img, ok := describe(base)
+	switch {
+	case !ok:
+		return ""
+	case img.alpine(), img.distrolessWithoutLibc():
+		return base
+	case img.busybox() && !strings.Contains(img.tag, "glibc"):
+		return base
+	}
+	return ""
+}
+
+// copiesProgram leaves out what is copied beside the program: certificates,
+// time zones, the list of users.
+func copiesProgram(in *Instruction) bool {
+	if len(in.Args) < 2 {
+		return false
+	}
+	return slices.ContainsFunc(in.Args[:len(in.Args)-1], func(src string) bool {
+		return !strings.HasPrefix(src, "/etc/") && !strings.HasPrefix(src, "/usr/share/") && !strings.HasPrefix(src, "/usr/local/go/")
+	})
+}
+
+// cgoBuild is the RUN of a stage that builds a Go program with cgo, or nil.
+func (f *File) cgoBuild(stage int) *Instruction {
+	c := f.chain(stage)
+	img, ok := describe(c.base().Base)
+	if !ok || img.name != "golang" || img.alpine() && !c.installs("gcc", "build-base") {
+		return nil
+	}
+	off := false
+	for _, in := range c.runs() {
+		script := in.script()
+		v, set := in.vars.Get("CGO_ENABLED")
+		goEnv := strings.Contains(script, "go env -w") && cgoOff.MatchString(script)
+		off = off || goEnv
+		if off || set && v == "0" || cgoOff.MatchString(script) || linkedStatic.MatchString(script) {
+			continue
+		}
+		for _, call := range in.calls() {
+			if Matches(call, "go build") || Matches(call, "go install") {
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+// installs tells whether a chain installs one of some packages with the
+// system's package manager.
+func (c chain) installs(packages ...string) bool {
+	for _, in := range c.runs() {
+		for _, call := range in.calls() {
+			if !systemInstall(call) {
+				continue
+			}
+			for _, w := range call {
+				name, _, _ := strings.Cut(w, "=")
+				if slices.Contains(packages, name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// systemInstall tells a call of a distribution's package manager.
+func systemInstall(call []string) bool {
+	for _, command := range []string{"apt-get install", "apt install", "apk add", "dnf install", "microdnf install", "yum install"} {
+		if Matches(call, command) {
+			return true
+		}
+	}
+	return false
+}

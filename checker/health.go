@@ -14,13 +14,15 @@ import (
 const (
 	// healthInterval is how often the image's own test is run here, so that
 	// an interval of 30 s does not cost 30 s.
-	healthInterval = 500 * time.Millisecond
-	// healthTimeout is the longest that one run of the test may take here; an
-	// image's own shorter limit is kept.
-	healthTimeout = 3 * time.Second
-	// hangWait is how long a hanging service may go on being called healthy:
-	// several runs of the test, each at its time limit.
-	hangWait = 15 * time.Second
+	healthInterval = 300 * time.Millisecond
+	// healthTimeout is how long one run of the test may take here at first.
+	// Where that proves too short, the image's own limit counts: slow is not
+	// wrong.
+	healthTimeout = time.Second
+	// ownTimeout is the engine's limit where an image states none.
+	ownTimeout = 30 * time.Second
+	// exceeded is what the engine logs for a test that was cut off.
+	exceeded = "exceeded timeout"
 )
 
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
@@ -36,51 +38,63 @@ func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 		f.observed = "the image has no health test"
 		return f, nil
 	}
+	own := cmp.Or(image.HealthTimeout, ownTimeout)
+	found, slow, err := k.try(ctx, ev, image, min(own, healthTimeout), f)
+	if err == nil && slow && own > healthTimeout {
+		found, _, err = k.try(ctx, ev, image, own, f)
+	}
+	return found, err
+}
+
+// try runs the image with one time limit for its test; slow tells that it never
+// became healthy because that limit cut the test off.
+func (k *Health) try(ctx context.Context, ev *evidence, image *Image, timeout time.Duration, f finding) (_ finding, slow bool, _ error) {
+	svc := ev.sub.Assignment.Service
 	c, err := ev.eng.Start(ctx, RunRequest{
-		Image: image.ID, Port: ev.sub.Assignment.Service.Port,
-		Env: ev.sub.Assignment.Service.Env, Limits: ev.limits(),
+		Image: image.ID, Port: svc.Port, Env: svc.Env, Limits: ev.limits(),
 		// One failure is enough, and there is no start period: this grade
 		// waits for the first success itself, whatever was said before it.
-		Health: &HealthTiming{
-			Interval: healthInterval,
-			Timeout:  min(cmp.Or(image.HealthTimeout, healthTimeout), healthTimeout),
-			Retries:  1,
-		},
+		Health: &HealthTiming{Interval: healthInterval, Timeout: timeout, Retries: 1},
 	})
 	var unstartable *StartError
 	if errors.As(err, &unstartable) {
 		f.observed = unstartable.Error()
-		return f, nil
+		return f, false, nil
 	}
 	if err != nil {
-		return finding{}, err
+		return finding{}, false, err
 	}
-	return k.watch(ctx, ev, c, f)
-}
-
-// watch waits for healthy, makes the service hang, and waits for unhealthy.
-func (k *Health) watch(ctx context.Context, ev *evidence, c Container, f finding) (finding, error) {
-	state, healthy, err := awaitHealth(ctx, c, "healthy", cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady))
+	state, healthy, err := awaitHealth(ctx, c, "healthy", cmp.Or(svc.Ready, defaultReady)+timeout)
 	if err != nil {
-		return finding{}, err
+		return finding{}, false, err
 	}
 	if !healthy {
 		f.observed = neverHealthy(state)
-		return f, nil
+		return f, strings.Contains(state.HealthLog, exceeded), nil
 	}
-	hung, err := hang(ctx, c, ev.sub.Assignment.Service)
+	f, err = k.whenHung(ctx, c, svc, timeout, f)
+	return f, false, err
+}
+
+// whenHung makes a healthy service hang and waits for unhealthy: for two runs of
+// the test, each at its limit.
+func (k *Health) whenHung(ctx context.Context, c Container, svc Service, timeout time.Duration, f finding) (finding, error) {
+	limit := 2 * (healthInterval + timeout + time.Second)
+	if err := c.Signal(ctx, "SIGSTOP"); err != nil {
+		return finding{}, err
+	}
+	_, unhealthy, err := awaitHealth(ctx, c, "unhealthy", limit)
 	if err != nil {
 		return finding{}, err
 	}
-	if !hung {
-		return finding{}, &EnvironmentError{
-			Problem: "the service could not be made to hang: it went on answering",
-			Remedy:  "Let the service itself be PID 1, or use a base with a shell, so that the grader can stop it.",
+	if !unhealthy && answers(ctx, c, svc) {
+		// Below an init or a shell, stopping PID 1 does not stop the service.
+		if err := stopAll(ctx, c, svc); err != nil {
+			return finding{}, err
 		}
-	}
-	_, unhealthy, err := awaitHealth(ctx, c, "unhealthy", hangWait)
-	if err != nil {
-		return finding{}, err
+		if _, unhealthy, err = awaitHealth(ctx, c, "unhealthy", limit); err != nil {
+			return finding{}, err
+		}
 	}
 	if !unhealthy {
 		f.observed = "it says healthy, and still does when the service hangs and answers nobody"
@@ -114,24 +128,24 @@ func neverHealthy(s State) string {
 	return text
 }
 
-// hang stops the service without ending it, and reports whether it fell
-// silent. SIGSTOP to PID 1 is enough where the service is PID 1; below an init
-// or a shell, every process has to be stopped from inside.
-func hang(ctx context.Context, c Container, svc Service) (bool, error) {
-	if err := c.Signal(ctx, "SIGSTOP"); err != nil {
-		return false, err
-	}
-	silent := func() bool {
-		_, err := c.Do(ctx, "GET", cmp.Or(svc.Path, "/"), time.Second)
-		return err != nil
-	}
-	if silent() {
-		return true, ctx.Err()
-	}
+// stopAll stops every process of a container from inside, without ending it.
+func stopAll(ctx context.Context, c Container, svc Service) error {
 	// The shell's own kill: images without procps have no other. -1 is every
-	// process but PID 1 and the shell itself.
+	// process but PID 1, which is stopped already, and the shell itself.
 	if _, err := c.Exec(ctx, "0", "sh", "-c", "kill -STOP -1"); err != nil {
-		return false, err
+		return err
 	}
-	return silent(), ctx.Err()
+	if answers(ctx, c, svc) {
+		return &EnvironmentError{
+			Problem: "the service could not be made to hang: it went on answering",
+			Remedy:  "Let the service itself be PID 1, or use a base with a shell, so that the grader can stop it.",
+		}
+	}
+	return ctx.Err()
+}
+
+// answers reports whether the service says anything within a second.
+func answers(ctx context.Context, c Container, svc Service) bool {
+	_, err := c.Do(ctx, "GET", cmp.Or(svc.Path, "/"), time.Second)
+	return err == nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"shipshape/checker/inert"
 )
 
 // kind is what each sort of check does: it looks at the evidence and says what
@@ -90,7 +92,9 @@ func (s Spec) run(ctx context.Context, ev *evidence, r *Result) {
 	if f.passed {
 		r.Status = StatusPass
 	}
-	r.Expected, r.Observed, r.DockerfileLine = f.expected, f.observed, f.line
+	// What a container or its service said stands in here: it is made inert
+	// once, for all who print a result.
+	r.Expected, r.Observed, r.DockerfileLine = f.expected, inert.Text(f.observed), f.line
 	if f.why != "" {
 		r.Why = f.why
 	}
@@ -104,13 +108,13 @@ func fillError(r *Result, err error) {
 	)
 	switch {
 	case errors.As(err, &environment):
-		r.Status, r.Observed, r.Remedy = StatusError, environment.Error(), environment.Remedy
+		r.Status, r.Observed, r.Remedy = StatusError, inert.Text(environment.Error()), environment.Remedy
 	case errors.As(err, &build):
 		r.Status, r.DockerfileLine = StatusSkip, build.Line
 		r.Observed = "not looked at: there is no image, because the build failed"
 	default:
 		// An error that nobody named is no evidence against the learner.
-		r.Status, r.Observed = StatusError, err.Error()
+		r.Status, r.Observed = StatusError, inert.Text(err.Error())
 		r.Remedy = "Run the check again; `shipshape doctor` shows whether the engine is well."
 	}
 }

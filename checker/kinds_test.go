@@ -1,0 +1,106 @@
+package checker
+
+import "testing"
+
+func TestOnlyTheNonceProvesThatTheImageHoldsThisSource(t *testing.T) {
+	ready := State{Running: true}
+	for name, tc := range map[string]struct {
+		c    fakeContainer
+		want Status
+	}{
+		"the nonce comes back":     {fakeContainer{state: ready, status: 200, echo: true}, StatusPass},
+		"a fixed reply":            {fakeContainer{state: ready, status: 200, body: "ok"}, StatusFail},
+		"the nonce with a 404":     {fakeContainer{state: ready, status: 404, echo: true}, StatusFail},
+		"the container has ended":  {fakeContainer{state: State{ExitCode: 1}, doErr: errSilent}, StatusFail},
+		"it runs and is not heard": {fakeContainer{state: ready, doErr: errSilent}, StatusFail},
+	} {
+		got := gradeOne(t, &fakeEngine{container: &tc.c}, Spec{Serves: &Serves{}})
+		if got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
+func TestRunsAsLooksAtUIDsAndNotAtNames(t *testing.T) {
+	const passwd = "root:x:0:0::/root:/bin/sh\napp:x:0:0::/:/bin/sh\nsvc:x:1000:1000::/:/bin/sh\n"
+	for name, tc := range map[string]struct {
+		processes []Process
+		passwd    string
+		want      Status
+	}{
+		"an ordinary user":            {[]Process{{PID: 1, UID: 1000, Args: "node"}}, passwd, StatusPass},
+		"a uid without a name":        {[]Process{{PID: 1, UID: 4711, Args: "node"}}, passwd, StatusPass},
+		"an image without the file":   {[]Process{{PID: 1, UID: 65532, Args: "/server"}}, "", StatusPass},
+		"root":                        {[]Process{{PID: 1, UID: 0, Args: "node"}}, passwd, StatusFail},
+		"a root that is called app":   {[]Process{{PID: 1, UID: 0, Args: "node"}}, "app:x:0:0::/:\n", StatusFail},
+		"a child that runs as root":   {[]Process{{PID: 1, UID: 1000}, {PID: 7, UID: 0}}, passwd, StatusFail},
+		"an engine that lists nobody": {nil, passwd, StatusFail},
+	} {
+		c := &fakeContainer{state: State{Running: true}, status: 200, echo: true, processes: tc.processes, passwd: tc.passwd}
+		got := gradeOne(t, &fakeEngine{container: c}, Spec{RunsAs: &RunsAs{NotRoot: true}})
+		if got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
+func TestHealthMustTellAHangingServiceFromALivingOne(t *testing.T) {
+	withTest := Image{ID: "i", HealthTest: []string{"CMD", "true"}}
+	for name, tc := range map[string]struct {
+		image Image
+		c     fakeContainer
+		want  Status
+	}{
+		"no test at all":           {Image{ID: "i"}, fakeContainer{}, StatusFail},
+		"healthy, then unhealthy":  {withTest, fakeContainer{state: State{Running: true, Health: "healthy"}, afterStop: "unhealthy"}, StatusPass},
+		"never healthy":            {withTest, fakeContainer{state: State{Running: true, Health: "unhealthy", HealthLog: "curl: not found"}}, StatusFail},
+		"ended":                    {withTest, fakeContainer{state: State{ExitCode: 3}}, StatusFail},
+		"nothing could be hung up": {withTest, fakeContainer{state: State{Running: true, Health: "healthy"}, deaf: true}, StatusError},
+	} {
+		got := gradeOne(t, &fakeEngine{image: tc.image, container: &tc.c}, Spec{Health: &Health{}})
+		if got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
+func TestASizeIsComparedWithOneOfTheSameEngine(t *testing.T) {
+	eng := &fakeEngine{image: Image{ID: "i", SizeBytes: 100 * megabyte}}
+	for name, tc := range map[string]struct {
+		k    ImageSize
+		want Status
+	}{
+		"as large as allowed":     {ImageSize{Of: "node:24-slim"}, StatusPass},
+		"larger than allowed":     {ImageSize{Of: "node:24-slim", Percent: 99}, StatusFail},
+		"within what is on top":   {ImageSize{Of: "node:24-slim", Percent: 90, PlusMB: 10}, StatusPass},
+		"relative to no image":    {ImageSize{Of: "missing:latest"}, StatusError},
+		"relative to the starter": {ImageSize{Of: OfStarter}, StatusPass},
+	} {
+		if got := gradeOne(t, eng, Spec{ImageSize: &tc.k}); got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
+func TestTheInstallStepIsLookedUpInTheBuildAfterTheEdit(t *testing.T) {
+	install := func(cached bool) []Step { return []Step{{Name: "[3/3] RUN npm ci", Cached: cached, Done: true}} }
+	npm := Work{Name: "npm ci", Commands: []string{"npm ci"}}
+	for name, tc := range map[string]struct {
+		after  string
+		second []Step
+		want   Status
+	}{
+		"source, cached":    {AfterSource, install(true), StatusPass},
+		"source, ran again": {AfterSource, install(false), StatusFail},
+		"source, no step":   {AfterSource, nil, StatusFail},
+	} {
+		eng := &fakeEngine{steps: [][]Step{install(false), tc.second}}
+		got := gradeOne(t, eng, Spec{Cached: &Cached{Work: npm, After: tc.after}})
+		if got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+		if len(eng.builds) < 2 || string(eng.builds[0].Overlay["nonce.txt"]) == string(eng.builds[1].Overlay["nonce.txt"]) {
+			t.Errorf("%s: the source was not edited between the builds", name)
+		}
+	}
+}

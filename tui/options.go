@@ -1,0 +1,54 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"shipshape/checker"
+	"shipshape/exercises"
+	"shipshape/lessons"
+	"shipshape/lessons/progress"
+	"shipshape/tui/route"
+)
+
+// Options is what the tutor is made of.
+type Options struct {
+	Course  *lessons.Course
+	Catalog *exercises.Catalog
+	// Record opens the learner's record. It is called after the first frame;
+	// nil, or an error, leaves the tutor without one.
+	Record func(context.Context) (Recorder, error)
+	// Grade grades a workspace on the engine and returns when nothing of the
+	// grade is left there, also when the context is cancelled; nil when there
+	// is no engine to use.
+	Grade func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error)
+	// Review reads a workspace without an engine.
+	Review func(context.Context, *exercises.Exercise, string) (*checker.Report, error)
+	// Start copies an exercise's starter project to a workspace.
+	Start func(*exercises.Exercise, string) error
+	// WorkspaceRoot is the directory in which workspaces are made, each under
+	// its exercise's slug.
+	WorkspaceRoot string
+	// Open is the screen to show first; nil for the course.
+	Open route.Target
+	// Notice is shown under the first screen, such as that no engine answers.
+	Notice string
+	// NoColor draws without colours. So does NO_COLOR in the environment.
+	NoColor bool
+	// Input and Output are the terminal; nil for standard input and output.
+	Input  io.Reader
+	Output io.Writer
+}
+
+// Recorder keeps the learner's record. [progress.Record] is one.
+type Recorder interface {
+	MarkRead(ctx context.Context, lesson string) error
+	Answer(ctx context.Context, a progress.Answered) error
+	Attempt(ctx context.Context, a progress.Attempted) error
+	Hint(ctx context.Context, exercise string, level int) error
+	Summary(ctx context.Context) (*progress.Summary, error)
+	Due(ctx context.Context, now time.Time) ([]string, error)
+	Notices() []string
+	Close() error
+}

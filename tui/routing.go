@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/lessons"
+	"shipshape/tui/route"
+	"shipshape/tui/screen/exercise"
+	"shipshape/tui/screen/help"
+	"shipshape/tui/screen/lesson"
+	"shipshape/tui/screen/quiz"
+)
+
+// open shows the screen that a target names, making it where it does not exist
+// yet. A screen that is open already comes back on top instead of once more.
+func (m *root) open(to route.Target) tea.Cmd {
+	m.help = nil
+	switch to := to.(type) {
+	case route.Course:
+		return m.show(courseScreen)
+	case route.Lesson:
+		return m.openLesson(to)
+	case route.Quiz:
+		return m.openQuiz(to)
+	case route.Review:
+		return m.openReview()
+	case route.Exercise:
+		return m.openExercise(to)
+	}
+	return nil
+}
+
+func (m *root) openLesson(to route.Lesson) tea.Cmd {
+	l := m.options.Course.Lesson(to.Slug)
+	if l == nil {
+		return m.missing("lesson", to.Slug)
+	}
+	name := "lesson " + l.Slug
+	if s, ok := m.screens[name].(*lesson.Model); ok {
+		s.Show(to.Section)
+		return m.show(name)
+	}
+	return m.add(name, lesson.New(m.theme, l, to.Section))
+}
+
+func (m *root) openQuiz(to route.Quiz) tea.Cmd {
+	l := m.options.Course.Lesson(to.Lesson)
+	if l == nil {
+		return m.missing("lesson", to.Lesson)
+	}
+	return m.add("quiz "+l.Slug, quiz.New(m.theme, quiz.Set{
+		Title:     "Quiz: " + l.Title,
+		Questions: l.Questions,
+		Exercise:  l.Exercise,
+	}))
+}
+
+func (m *root) openReview() tea.Cmd {
+	var due []*lessons.Question
+	if m.progress != nil {
+		for _, id := range m.progress.Due {
+			if q := m.options.Course.Question(id); q != nil {
+				due = append(due, q)
+			}
+		}
+	}
+	return m.add("review", quiz.New(m.theme, quiz.Set{Title: "Review", Questions: due}))
+}
+
+func (m *root) openExercise(to route.Exercise) tea.Cmd {
+	e := m.options.Catalog.Exercise(to.Slug)
+	if e == nil {
+		return m.missing("exercise", to.Slug)
+	}
+	name := "exercise " + e.Slug
+	if m.screens[name] != nil {
+		return m.show(name)
+	}
+	return m.add(name, exercise.New(m.theme, e, exercise.Deps{
+		Context: m.ctx,
+		Dir:     filepath.Join(m.options.WorkspaceRoot, e.Slug),
+		Grade:   m.options.Grade,
+		Review:  m.options.Review,
+		Start:   m.options.Start,
+		Lesson:  m.lessonTitle,
+	}))
+}
+
+func (m *root) lessonTitle(slug string) string {
+	if l := m.options.Course.Lesson(slug); l != nil {
+		return l.Title
+	}
+	return ""
+}
+
+func (m *root) missing(kind, slug string) tea.Cmd {
+	return route.Send(route.Failed{Err: fmt.Errorf("this course has no %s %q", kind, slug)})
+}
+
+// add takes a new screen in, in the place of an older one of that name, and
+// shows it.
+func (m *root) add(name string, s screen) tea.Cmd {
+	m.screens[name] = s
+	cmds := []tea.Cmd{s.Init()}
+	if m.progress != nil {
+		cmds = append(cmds, s.Update(*m.progress))
+	}
+	return tea.Batch(append(cmds, m.show(name))...)
+}
+
+// show puts a screen on top. Where it is in the trail already, those above it
+// are closed.
+func (m *root) show(name string) tea.Cmd {
+	if at := slices.Index(m.trail, name); at >= 0 {
+		m.trail = m.trail[:at+1]
+	} else {
+		m.trail = append(m.trail, name)
+	}
+	return m.resize()
+}
+
+// back closes the overlay, or the screen on top. Its state stays.
+func (m *root) back() tea.Cmd {
+	switch {
+	case m.help != nil:
+		m.help = nil
+	case len(m.trail) > 1:
+		m.trail = m.trail[:len(m.trail)-1]
+	}
+	return m.resize()
+}
+
+func (m *root) showHelp() tea.Cmd {
+	groups := append(m.top().FullHelp(), m.keys.everywhere())
+	m.help = help.New(m.theme, groups)
+	return m.resize()
+}

@@ -1,0 +1,140 @@
+// Package exercise is the screen on which an exercise is done: the task, the
+// workspace, the check as it runs, the evidence for what failed, and hints.
+package exercise
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/checker"
+	"shipshape/exercises"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+// Deps is what the screen needs of the world. A func that is nil is not to be
+// had: the screen says so when it is asked for.
+type Deps struct {
+	// Context ends everything when the tutor ends.
+	Context context.Context //nolint:containedctx // handed to the commands that this screen makes
+	// Dir is the exercise's workspace.
+	Dir string
+	// Grade grades the workspace on the engine. It returns when nothing of
+	// the grade is left on the engine, also after a cancel.
+	Grade func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error)
+	// Review reads the workspace without an engine.
+	Review func(context.Context, *exercises.Exercise, string) (*checker.Report, error)
+	// Start copies the starter project to the workspace.
+	Start func(*exercises.Exercise, string) error
+	// Lesson returns the title of the lesson of that slug, empty for none.
+	Lesson func(slug string) string
+}
+
+// Model is the screen's state. Make one with [New].
+type Model struct {
+	theme         *ui.Theme
+	width, height int
+	keys          keyMap
+	deps          Deps
+
+	exercise *exercises.Exercise
+	place    string // the workspace, as the learner would write it
+	texts    *texts
+	state    workspaceState
+	tab      tab
+	tops     [tabs]int // how far each tab is scrolled
+	shown    int       // hints shown so far
+	passed   bool      // at some time, in the learner's record
+
+	run    *run // the one under way, nil for none
+	runs   int  // started so far
+	checks checkList
+	build  buildLog
+	report *checker.Report
+	source string // the Dockerfile as it was graded
+}
+
+// New returns the screen of an exercise.
+func New(theme *ui.Theme, e *exercises.Exercise, deps Deps) *Model {
+	m := &Model{theme: theme, exercise: e, deps: deps, keys: newKeyMap()}
+	m.checks = newCheckList(e.Checks)
+	m.place = place(deps.Dir)
+	return m
+}
+
+// Init looks whether the workspace is there.
+func (m *Model) Init() tea.Cmd {
+	return inspect(m.exercise, m.deps.Dir)
+}
+
+// SetSize tells the screen how many cells it has, and renders its texts anew
+// where their width changes.
+func (m *Model) SetSize(width, height int) tea.Cmd {
+	m.width, m.height = width, height
+	return m.rerender()
+}
+
+// SetTheme changes the styles and renders the texts anew.
+func (m *Model) SetTheme(t *ui.Theme) tea.Cmd {
+	m.theme = t
+	return m.rerender()
+}
+
+func (m *Model) rerender() tea.Cmd {
+	if m.width == 0 || (m.texts != nil && m.texts.fits(m.textWidth(), m.theme.Dark)) {
+		return nil
+	}
+	return render(m.exercise, m.textWidth(), m.theme.Dark)
+}
+
+// Update handles keys, what the grade tells, and the results of commands.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m.press(msg)
+	case route.Progress:
+		s := msg.Summary.Exercises[m.exercise.Slug]
+		m.shown = min(max(m.shown, s.HintLevel), len(m.exercise.Hints))
+		m.passed = m.passed || s.Passed
+	case renderedMsg:
+		return m.rendered(msg)
+	case workspaceMsg:
+		return m.workspace(msg)
+	case editorMsg:
+		return m.openEditor(msg)
+	case editedMsg:
+		return m.edited(msg)
+	case feedMsg:
+		return m.fed(msg)
+	case tickMsg:
+		return m.tick(msg)
+	case gradedMsg:
+		return m.graded(msg)
+	}
+	return nil
+}
+
+// Running says whether a grade is under way.
+func (m *Model) Running() bool { return m.run != nil }
+
+// Stop cancels the grade that is under way. It has ended when Running says so.
+func (m *Model) Stop() {
+	if m.run != nil {
+		m.run.stopping = true
+		m.run.cancel()
+	}
+}
+
+func (m *Model) rendered(msg renderedMsg) tea.Cmd {
+	if msg.slug != m.exercise.Slug {
+		return nil
+	}
+	if msg.err != nil {
+		return route.Send(route.Failed{Err: msg.err})
+	}
+	if msg.texts.fits(m.textWidth(), m.theme.Dark) {
+		m.texts = msg.texts
+	}
+	return nil
+}

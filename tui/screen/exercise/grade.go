@@ -1,0 +1,194 @@
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/checker"
+	"shipshape/tui/route"
+)
+
+// gather is how long events are collected before they are shown together:
+// three frames at 60 a second.
+const gather = 50 * time.Millisecond
+
+// sourceLimit is how much of a Dockerfile is read for excerpts, in bytes.
+const sourceLimit = 256 << 10
+
+// run is a grade, or a review, under way.
+type run struct {
+	id       int
+	cancel   context.CancelFunc
+	feed     *feed
+	outcome  chan gradedMsg // holds the end of the grade
+	review   bool
+	stopping bool
+	began    time.Time
+	now      time.Time
+	ticks    int
+}
+
+type feedMsg struct {
+	slug   string
+	run    int
+	events []checker.Event
+}
+
+type tickMsg struct {
+	slug string
+	run  int
+	now  time.Time
+}
+
+type gradedMsg struct {
+	slug   string
+	run    int
+	report *checker.Report
+	source string
+	// rest are the events that the screen was not told of yet.
+	rest []checker.Event
+	err  error
+}
+
+// check grades the workspace or, without an engine, reviews it.
+func (m *Model) check(review bool) tea.Cmd {
+	switch {
+	case m.state != present:
+		return route.Send(route.Notice{Text: "There is no project yet. Press s to get it, to " + m.place + "."})
+	case review && m.deps.Review == nil:
+		return route.Send(route.Notice{Text: "A review is not to be had here."})
+	}
+	ctx, cancel := context.WithCancel(m.deps.Context)
+	m.runs++
+	now := time.Now()
+	m.run = &run{id: m.runs, cancel: cancel, feed: newFeed(), outcome: make(chan gradedMsg, 1), review: review, began: now, now: now}
+	m.checks = newCheckList(m.exercise.Checks)
+	m.build = buildLog{}
+	m.report = nil
+	m.tops[tabChecks], m.tops[tabBuild] = 0, 0
+	m.tab = tabChecks
+	return tea.Batch(m.grade(ctx), m.listen(), m.wait())
+}
+
+// grade runs the grade to its end. Its outcome reaches the screen through
+// listen, behind all events.
+func (m *Model) grade(ctx context.Context) tea.Cmd {
+	e, deps, file, r := m.exercise, m.deps, m.dockerfile(), m.run
+	id, f, outcome, cancel, review := r.id, r.feed, r.outcome, r.cancel, r.review
+	return func() tea.Msg {
+		defer cancel()
+		msg := gradedMsg{slug: e.Slug, run: id, source: readSource(file)}
+		if review {
+			msg.report, msg.err = deps.Review(ctx, e, deps.Dir)
+		} else {
+			msg.report, msg.err = deps.Grade(ctx, e, deps.Dir, f.observe)
+		}
+		outcome <- msg
+		return nil
+	}
+}
+
+// readSource reads the Dockerfile for excerpts. Without it there are none: the
+// grade itself says what is wrong with the file.
+func readSource(file string) string {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > sourceLimit {
+		return ""
+	}
+	src, err := os.ReadFile(file) //nolint:gosec // the learner's own Dockerfile
+	if err != nil {
+		return ""
+	}
+	return string(src)
+}
+
+// listen waits for the next events, or for the end. Only one listen is under
+// way at a time, so that what it brings stays in order.
+func (m *Model) listen() tea.Cmd {
+	slug, id, f, outcome := m.exercise.Slug, m.run.id, m.run.feed, m.run.outcome
+	return func() tea.Msg {
+		select {
+		case <-f.wake:
+			time.Sleep(gather)
+			return feedMsg{slug: slug, run: id, events: f.take()}
+		case msg := <-outcome:
+			msg.rest = f.take()
+			return msg
+		}
+	}
+}
+
+// wait asks for the next step of the clock and the spinner.
+func (m *Model) wait() tea.Cmd {
+	slug, id := m.exercise.Slug, m.run.id
+	return tea.Tick(120*time.Millisecond, func(t time.Time) tea.Msg {
+		return tickMsg{slug: slug, run: id, now: t}
+	})
+}
+
+// current says whether a message belongs to the run under way.
+func (m *Model) current(slug string, id int) bool {
+	return m.run != nil && slug == m.exercise.Slug && id == m.run.id
+}
+
+func (m *Model) fed(msg feedMsg) tea.Cmd {
+	if !m.current(msg.slug, msg.run) {
+		return nil
+	}
+	m.apply(msg.events)
+	return m.listen()
+}
+
+func (m *Model) apply(events []checker.Event) {
+	for _, ev := range events {
+		switch ev := ev.(type) {
+		case checker.StepChanged:
+			m.build.add(ev)
+		case checker.CheckStarted:
+			m.checks.start(ev)
+		case checker.CheckDone:
+			m.checks.finish(ev.Result)
+		}
+	}
+}
+
+func (m *Model) tick(msg tickMsg) tea.Cmd {
+	if !m.current(msg.slug, msg.run) {
+		return nil
+	}
+	m.run.now = msg.now
+	m.run.ticks++
+	return m.wait()
+}
+
+// graded ends the run: everything it made on the engine is gone by now.
+func (m *Model) graded(msg gradedMsg) tea.Cmd {
+	if !m.current(msg.slug, msg.run) {
+		return nil
+	}
+	was := m.run
+	m.run = nil
+	m.apply(msg.rest)
+	m.checks.running = ""
+	m.source = msg.source
+	switch {
+	case was.stopping || errors.Is(msg.err, context.Canceled):
+		return route.Send(route.Notice{Text: "The check is cancelled, and what it made is removed."})
+	case msg.err != nil:
+		return route.Send(route.Failed{Err: fmt.Errorf("check %s: %w", m.exercise.Slug, msg.err)})
+	case msg.report == nil:
+		return nil
+	}
+	m.report = msg.report
+	m.checks.settle(msg.report.Checks)
+	if was.review {
+		return nil
+	}
+	m.passed = m.passed || msg.report.Outcome == checker.OutcomePassed
+	return route.Send(route.Attempted{Exercise: m.exercise.Slug, Report: msg.report})
+}

@@ -1,0 +1,96 @@
+package exercise
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/exercises"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+// texts are the brief and the hints, rendered for one width and one
+// background.
+type texts struct {
+	width int
+	dark  bool
+	brief []string
+	hints [][]string
+}
+
+func (t *texts) fits(width int, dark bool) bool { return t.width == width && t.dark == dark }
+
+type renderedMsg struct {
+	slug  string
+	texts *texts
+	err   error
+}
+
+// render renders the brief and all hints, off the event loop.
+func render(e *exercises.Exercise, width int, dark bool) tea.Cmd {
+	return func() tea.Msg {
+		out := &texts{width: width, dark: dark}
+		var err error
+		if out.brief, err = ui.Markdown(e.Brief, dark, width); err != nil {
+			return renderedMsg{slug: e.Slug, err: fmt.Errorf("the brief of %s: %w", e.Slug, err)}
+		}
+		for i, h := range e.Hints {
+			lines, err := ui.Markdown(h, dark, width)
+			if err != nil {
+				return renderedMsg{slug: e.Slug, err: fmt.Errorf("hint %d of %s: %w", i+1, e.Slug, err)}
+			}
+			out.hints = append(out.hints, lines)
+		}
+		return renderedMsg{slug: e.Slug, texts: out}
+	}
+}
+
+// hint turns to the hints and, where they are in sight already or none was
+// shown yet, shows the next one.
+func (m *Model) hint() tea.Cmd {
+	inSight := m.tab == tabHints
+	m.tab = tabHints
+	m.keys.hint = hintKey(true)
+	if m.shown >= len(m.exercise.Hints) || !inSight && m.shown > 0 {
+		return nil
+	}
+	m.shown++
+	m.tops[tabHints] = bottom
+	return route.Send(route.HintShown{Exercise: m.exercise.Slug, Level: m.shown})
+}
+
+func hintKey(again bool) key.Binding {
+	if again {
+		return ui.Key("h", "next hint", "h")
+	}
+	return ui.Key("h", "hint", "h")
+}
+
+// hintLines draws the hints shown so far and says how many are left.
+func (m *Model) hintLines(width int) []string {
+	t := m.theme
+	total := len(m.exercise.Hints)
+	if total == 0 {
+		return ui.Wrap(t.Muted.Render("This exercise has no hints."), width)
+	}
+	var lines []string
+	for i := range m.shown {
+		lines = append(lines, t.Heading.Render(fmt.Sprintf("Hint %d of %d", i+1, total)))
+		if m.texts != nil && i < len(m.texts.hints) {
+			lines = append(lines, m.texts.hints[i]...)
+		}
+		lines = append(lines, "")
+	}
+	switch left := total - m.shown; {
+	case left == 0:
+		text := fmt.Sprintf("That was the last hint. The reference solution: shipshape solution %s", m.exercise.Slug)
+		return append(lines, ui.Wrap(t.Muted.Render(text), width)...)
+	case m.shown == 0:
+		return append(lines, ui.Wrap(t.Muted.Render(fmt.Sprintf(
+			"There are %d hints, from a nudge to nearly the answer. Press h for the first.", total)), width)...)
+	default:
+		return append(lines, ui.Wrap(t.Muted.Render(fmt.Sprintf("%d left. Press h for the next.", left)), width)...)
+	}
+}

@@ -1,0 +1,208 @@
+package exercise
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"shipshape/tui/ui"
+)
+
+// tab is one of the panes that share the screen.
+type tab int
+
+const (
+	tabTask tab = iota
+	tabChecks
+	tabBuild
+	tabHints
+	tabs
+)
+
+// bottom as a scroll position is the end of the text, however long it is.
+const bottom = 1 << 30
+
+func (t tab) String() string { return [...]string{"Task", "Checks", "Build", "Hints"}[t] }
+
+// Title names the exercise in the header.
+func (m *Model) Title() string { return ui.Line(m.exercise.Title) }
+
+// Status tells how the workspace stands.
+func (m *Model) Status() string {
+	switch {
+	case m.run != nil && m.run.stopping:
+		return "stopping …"
+	case m.run != nil:
+		return "checking … " + seconds(m.run.now.Sub(m.run.began))
+	case m.passed:
+		return "passed"
+	case m.state == absent:
+		return "not started"
+	case m.state == present:
+		return m.place
+	default:
+		return ""
+	}
+}
+
+// wide says whether the checks stand beside the other panes.
+func (m *Model) wide() bool { return m.width >= ui.WideWidth }
+
+// leftWidth is the width of the pane with the tabs.
+func (m *Model) leftWidth() int {
+	if m.wide() {
+		return m.width / 2
+	}
+	return m.width
+}
+
+// textWidth is the width that the texts are rendered for.
+func (m *Model) textWidth() int { return min(m.leftWidth()-4, ui.Measure) }
+
+// View draws the pane in front and, where there is room, the checks beside it.
+func (m *Model) View() string {
+	if !m.wide() {
+		return strings.Join(m.pane(m.tab, m.width, m.height), "\n")
+	}
+	front := m.tab
+	if front == tabChecks {
+		front = tabTask
+		if m.run != nil || len(m.build.builds) > 0 {
+			front = tabBuild
+		}
+	}
+	left := m.pane(front, m.leftWidth()-1, m.height)
+	right := append([]string{m.checksTitle()}, m.checksPane(m.width-m.leftWidth()-4, m.height-1)...)
+	return strings.Join(m.theme.Beside(left, right, m.leftWidth()-1, m.width, m.height), "\n")
+}
+
+func (m *Model) checksTitle() string {
+	if m.tab == tabChecks {
+		return m.theme.Selected.Render("Checks")
+	}
+	return m.theme.Muted.Render("Checks")
+}
+
+// pane is the bar of tabs with one of them under it.
+func (m *Model) pane(front tab, width, height int) []string {
+	lines := []string{m.tabBar(front, width)}
+	inner, room := width-4, height-2
+	var body []string
+	if front == tabChecks {
+		body = m.checksPane(inner, room)
+	} else {
+		body = m.scrolled(front, min(inner, ui.Measure), room)
+	}
+	return append(append(lines, ""), ui.Inset(body, 2)...)
+}
+
+func (m *Model) tabBar(front tab, width int) string {
+	t := m.theme
+	bar := " "
+	for i := range tabs {
+		if m.wide() && i == tabChecks {
+			continue
+		}
+		name := i.String()
+		if i == front && (i == m.tab || !m.wide()) {
+			name = t.Selected.Render("[" + name + "]")
+		} else if i == front {
+			name = t.Strong.Render("[" + name + "]")
+		} else {
+			name = t.Muted.Render(" " + name + " ")
+		}
+		bar += " " + name
+	}
+	return ui.Row(bar, m.summary(width-ansi.StringWidth(bar)-4)+" ", width)
+}
+
+// summary is the outcome beside the tabs, where the checks are not in sight
+// and there is room.
+func (m *Model) summary(room int) string {
+	out := m.outcome()
+	if m.wide() || m.tab == tabChecks || ansi.StringWidth(out) > room {
+		return ""
+	}
+	return out
+}
+
+// text is the whole of a pane that scrolls.
+func (m *Model) text(of tab, width int) []string {
+	switch of {
+	case tabTask:
+		if m.texts == nil {
+			return nil
+		}
+		return m.texts.brief
+	case tabBuild:
+		return m.buildLines(width)
+	default:
+		return m.hintLines(width)
+	}
+}
+
+// scrolled is the part of a pane that is in sight. The build's end is, until
+// the learner scrolls.
+func (m *Model) scrolled(of tab, width, height int) []string {
+	lines := m.text(of, width)
+	top := m.top(of, len(lines), height)
+	lines = lines[top:min(top+height, len(lines))]
+	return ui.Fit(lines, width, height)
+}
+
+func (m *Model) top(of tab, lines, height int) int {
+	top := m.tops[of]
+	if of == tabBuild && m.run != nil && top == 0 {
+		top = bottom
+	}
+	return max(min(top, lines-height), 0)
+}
+
+// checksPane is the list of checks, under it the outcome, and the card of the
+// one at the cursor.
+func (m *Model) checksPane(width, height int) []string {
+	list := m.checkLines(width)
+	most := max(min(len(list), height/2), 3)
+	list = ui.Window(list, m.checks.cursor, m.checks.cursor, most)
+	lines := list
+	if out := m.outcome(); out != "" {
+		lines = append(lines, "", ui.Clip(out, width))
+	}
+	lines = append(lines, m.theme.Rule(width))
+	card := m.card(min(width, ui.Measure))
+	room := height - len(lines)
+	top := max(min(m.tops[tabChecks], len(card)-room), 0)
+	card = card[top:]
+	if len(card) > room && room > 0 {
+		card = append(card[:room-1:room-1], m.theme.Muted.Render("… space shows more"))
+	}
+	return ui.Fit(append(lines, card...), width, height)
+}
+
+// turn goes to the next or previous pane.
+func (m *Model) turn(by int) {
+	m.tab = (m.tab + tab(by) + tabs) % tabs
+	m.keys.hint = hintKey(m.tab == tabHints)
+}
+
+// scroll moves the cursor in the checks, or the text of another pane.
+func (m *Model) scroll(by int) {
+	if m.tab == tabChecks {
+		m.checks.move(by)
+		m.tops[tabChecks] = 0
+		return
+	}
+	width, height := min(m.leftWidth()-4, ui.Measure), m.height-2
+	lines := len(m.text(m.tab, width))
+	top := m.top(m.tab, lines, height) + by
+	m.tops[m.tab] = max(min(top, lines-height), 0)
+}
+
+// page moves by a screenful; in the checks it moves the card.
+func (m *Model) page(by int) {
+	if m.tab == tabChecks {
+		m.tops[tabChecks] = max(m.tops[tabChecks]+by*max(m.height/3, 1), 0)
+		return
+	}
+	m.scroll(by * max(m.height-3, 1))
+}

@@ -1,0 +1,72 @@
+package lesson
+
+import "shipshape/tui/ui"
+
+// layout is the text as it is scrolled.
+type layout struct {
+	lines []string
+	// starts are the line numbers of the sections' titles.
+	starts []int
+	// asks are the lines that offer to show a prediction's outcome, by
+	// section.
+	asks map[int]int
+}
+
+// compose puts sections under each other. It only joins lines that are
+// rendered already, so it is quick enough for Update.
+func compose(t *ui.Theme, p *pages, revealed map[int]bool) layout {
+	out := layout{asks: map[int]int{}}
+	for i, s := range p.sections {
+		if i > 0 {
+			out.lines = append(out.lines, "", "")
+		}
+		out.starts = append(out.starts, len(out.lines))
+		out.lines = append(out.lines, t.Heading.Render(s.title), "")
+		out.lines = append(out.lines, s.body...)
+		switch {
+		case s.reveal == nil:
+		case revealed[i]:
+			out.lines = append(out.lines, "")
+			for _, l := range s.reveal {
+				out.lines = append(out.lines, t.Good.Render("┃")+" "+l)
+			}
+		default:
+			out.lines = append(out.lines, "")
+			out.asks[i] = len(out.lines)
+			out.lines = append(out.lines, t.Warn.Render(ui.MarkPointer+" What do you expect? Decide, then press enter."))
+		}
+	}
+	return out
+}
+
+// place tells in which section a line is, and how far into it: 0 at its title,
+// towards 1 at its end.
+func (l layout) place(line int) (section int, share float64) {
+	for i, start := range l.starts {
+		if start > line {
+			break
+		}
+		section = i
+	}
+	if len(l.starts) == 0 {
+		return 0, 0
+	}
+	return section, float64(line-l.starts[section]) / float64(l.size(section))
+}
+
+// offset is the line at that place: place's inverse, for another layout.
+func (l layout) offset(section int, share float64) int {
+	if section >= len(l.starts) {
+		return 0
+	}
+	return l.starts[section] + int(share*float64(l.size(section))+0.5)
+}
+
+// size is the number of lines of a section, at least 1.
+func (l layout) size(section int) int {
+	end := len(l.lines)
+	if section+1 < len(l.starts) {
+		end = l.starts[section+1]
+	}
+	return max(end-l.starts[section], 1)
+}

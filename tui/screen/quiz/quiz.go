@@ -1,0 +1,202 @@
+// Package quiz is the screen that asks questions, one after another, explains
+// each answer, and sums up at the end.
+package quiz
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/lessons"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+// Set is what the screen asks about.
+type Set struct {
+	// Title names it in the header.
+	Title     string
+	Questions []*lessons.Question
+	// Exercise is the slug of the one to go on to; empty for none.
+	Exercise string
+}
+
+// Model is the screen's state. Make one with [New].
+type Model struct {
+	theme         *ui.Theme
+	width, height int
+	keys          keyMap
+
+	set Set
+	// round counts how often questions were asked again; it varies the order
+	// in which an order question's items are offered.
+	round   int
+	asked   []*lessons.Question
+	results []bool // of the asked ones, as far as they are answered
+	item    item
+	verdict *lessons.Verdict
+	note    string // a hint after a near miss, or what is still to do
+
+	lines  []string // the question's page, scrolled from top
+	top    int
+	cursor int // on the summary
+}
+
+// item is the part of a question that takes the answer. There is one for each
+// way of answering.
+type item interface {
+	// press handles a key that is not the screen's own.
+	press(msg tea.KeyPressMsg)
+	// answer is what the learner has chosen; missing says, where it isn't
+	// complete, what is still to do.
+	answer() (a lessons.Answer, missing string)
+	// lines draws it, explained where the verdict is there, and tells which
+	// lines the cursor is on.
+	lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []string, first, last int)
+	// hints are its keys.
+	hints() []key.Binding
+}
+
+// New returns the screen that asks a set of questions.
+func New(theme *ui.Theme, set Set) *Model {
+	m := &Model{theme: theme, set: set, keys: newKeyMap()}
+	m.begin(set.Questions)
+	return m
+}
+
+// begin asks these questions from the first on.
+func (m *Model) begin(questions []*lessons.Question) {
+	m.asked, m.results, m.cursor = questions, nil, 0
+	m.ask()
+}
+
+// ask sets up the next question, or the summary after the last one.
+func (m *Model) ask() {
+	m.item, m.verdict, m.note, m.top = nil, nil, "", 0
+	if q := m.question(); q != nil {
+		m.item = newItem(q, m.round)
+	}
+	m.layOut()
+}
+
+// question is the one that is asked now; nil on the summary.
+func (m *Model) question() *lessons.Question {
+	at := len(m.results)
+	if m.verdict != nil {
+		at--
+	}
+	if at >= len(m.asked) {
+		return nil
+	}
+	return m.asked[at]
+}
+
+func newItem(q *lessons.Question, round int) item {
+	switch q.Type {
+	case lessons.SeveralChoices:
+		return &choice{question: q, several: true, picked: map[int]bool{}}
+	case lessons.FillIn:
+		return &fill{}
+	case lessons.Order:
+		return newOrder(q, round)
+	case lessons.FaultyLine:
+		return newLine(q)
+	default:
+		return &choice{question: q, picked: map[int]bool{}}
+	}
+}
+
+// Init has nothing to start.
+func (m *Model) Init() tea.Cmd { return nil }
+
+// SetSize tells the screen how many cells it has.
+func (m *Model) SetSize(width, height int) tea.Cmd {
+	m.width, m.height = width, height
+	m.layOut()
+	return nil
+}
+
+// SetTheme changes the styles.
+func (m *Model) SetTheme(t *ui.Theme) tea.Cmd {
+	m.theme = t
+	m.layOut()
+	return nil
+}
+
+// Typing says whether keys are text at the moment, and no commands.
+func (m *Model) Typing() bool {
+	_, typing := m.item.(*fill)
+	return typing && m.verdict == nil
+}
+
+// Update handles keys and pasted text.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		cmd = m.press(msg)
+	case tea.PasteMsg:
+		if f, ok := m.item.(*fill); ok && m.verdict == nil {
+			f.input.Insert(strings.TrimSpace(msg.Content))
+		}
+	default:
+		return nil
+	}
+	m.layOut()
+	return cmd
+}
+
+func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case m.item == nil:
+		return m.pressSummary(msg)
+	case m.verdict != nil:
+		return m.pressVerdict(msg)
+	case key.Matches(msg, m.keys.submit):
+		return m.submit()
+	}
+	m.note = ""
+	m.item.press(msg)
+	return nil
+}
+
+// submit has the answer graded. A near miss is no answer yet.
+func (m *Model) submit() tea.Cmd {
+	a, missing := m.item.answer()
+	if missing != "" {
+		m.note = missing
+		return nil
+	}
+	q := m.question()
+	v := q.Grade(a)
+	if v.Again {
+		m.note = "Almost."
+		if len(v.Feedback) > 0 {
+			m.note = "Almost: " + v.Feedback[0]
+		}
+		return nil
+	}
+	m.verdict = &v
+	m.results = append(m.results, v.Right)
+	return route.Send(route.Answered{Lesson: q.Lesson, Question: q.ID, Right: v.Right})
+}
+
+func (m *Model) pressVerdict(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, m.keys.next):
+		m.ask()
+	case key.Matches(msg, m.keys.up):
+		m.top--
+	case key.Matches(msg, m.keys.down):
+		m.top++
+	case key.Matches(msg, m.keys.section):
+		return m.read(m.question())
+	}
+	return nil
+}
+
+// read opens the lesson where it answers a question.
+func (m *Model) read(q *lessons.Question) tea.Cmd {
+	return route.Send(route.Lesson{Slug: q.Lesson, Section: q.Section})
+}

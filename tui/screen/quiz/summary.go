@@ -1,0 +1,87 @@
+package quiz
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"shipshape/lessons"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+func (m *Model) pressSummary(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, m.keys.up):
+		m.cursor = max(m.cursor-1, 0)
+	case key.Matches(msg, m.keys.down):
+		m.cursor = max(min(m.cursor+1, len(m.asked)-1), 0)
+	case key.Matches(msg, m.keys.again):
+		if wrong := m.wrong(); len(wrong) > 0 {
+			m.round++
+			m.begin(wrong)
+		}
+	case key.Matches(msg, m.keys.section):
+		if m.cursor < len(m.asked) {
+			return m.read(m.asked[m.cursor])
+		}
+	case key.Matches(msg, m.keys.next):
+		if m.set.Exercise != "" {
+			return route.Send(route.Exercise{Slug: m.set.Exercise})
+		}
+		return route.Send(route.Back{})
+	}
+	return nil
+}
+
+// wrong are the questions that were answered wrong in this round.
+func (m *Model) wrong() []*lessons.Question {
+	var out []*lessons.Question
+	for i, right := range m.results {
+		if !right {
+			out = append(out, m.asked[i])
+		}
+	}
+	return out
+}
+
+// summary draws the end of a round.
+func (m *Model) summary(width int) (lines []string, first, last int) {
+	t := m.theme
+	if len(m.asked) == 0 {
+		return []string{"", "There is nothing to ask here."}, 0, 0
+	}
+	right := len(m.results) - len(m.wrong())
+	lines = []string{
+		"",
+		t.Heading.Render(fmt.Sprintf("%d of %d right", right, len(m.asked))),
+		t.Bar(right, len(m.asked), min(width, 40)),
+		"",
+	}
+	for i, q := range m.asked {
+		pointer, style, mark := "  ", t.Text, t.Good.Render(ui.MarkDone)
+		if !m.results[i] {
+			mark = t.Bad.Render(ui.MarkFail)
+		}
+		if i == m.cursor {
+			pointer, style = t.Selected.Render(ui.MarkPointer)+" ", t.Selected
+			first = len(lines)
+		}
+		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Line(q.Prompt)), width))
+	}
+	lines = append(lines, "")
+	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)
+	return lines, first, first
+}
+
+func (m *Model) advice() string {
+	switch {
+	case len(m.wrong()) > 0:
+		return "s opens the section of the lesson that answers the question; r asks those again that went wrong."
+	case m.set.Exercise != "":
+		return "All right. Now do it: enter opens the exercise."
+	default:
+		return "All right."
+	}
+}

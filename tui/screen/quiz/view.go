@@ -1,0 +1,116 @@
+package quiz
+
+import (
+	"fmt"
+	"strings"
+
+	"shipshape/lessons"
+	"shipshape/tui/ui"
+)
+
+// Title names the quiz in the header.
+func (m *Model) Title() string { return ui.Line(m.set.Title) }
+
+// Status tells which question it is.
+func (m *Model) Status() string {
+	if m.item == nil {
+		return "summary"
+	}
+	at := len(m.results) + 1
+	if m.verdict != nil {
+		at--
+	}
+	return fmt.Sprintf("question %d of %d", at, len(m.asked))
+}
+
+// View draws the part of the page that is in sight, and under it, always in
+// sight, the verdict.
+func (m *Model) View() string {
+	foot := m.foot()
+	body := m.bodyHeight(foot)
+	end := min(m.top+body, len(m.lines))
+	lines := ui.Fit(m.lines[min(m.top, end):end], m.textWidth(), body)
+	return strings.Join(ui.Inset(append(lines, foot...), 2), "\n")
+}
+
+func (m *Model) textWidth() int { return min(m.width-4, ui.Measure) }
+
+func (m *Model) bodyHeight(foot []string) int { return max(m.height-len(foot), 1) }
+
+// foot is the verdict, or a remark about an answer that is none yet.
+func (m *Model) foot() []string {
+	t := m.theme
+	switch {
+	case m.verdict != nil && m.verdict.Right:
+		return []string{"", t.Good.Bold(true).Render(ui.MarkDone + " Right.")}
+	case m.verdict != nil:
+		return []string{"", t.Bad.Bold(true).Render(ui.MarkFail + " Not quite.")}
+	case m.note != "":
+		lines := ui.Wrap(t.Warn.Render(ui.MarkPointer)+" "+t.Inline(m.note), m.textWidth())
+		return append([]string{""}, lines...)
+	default:
+		return nil
+	}
+}
+
+// layOut draws the page and moves the window so that the cursor is in sight.
+// It is called when something changed, so that View only cuts.
+func (m *Model) layOut() {
+	width := m.textWidth()
+	if width <= 0 {
+		return
+	}
+	var first, last int
+	if m.item == nil {
+		m.lines, first, last = m.summary(width)
+	} else {
+		m.lines, first, last = m.page(m.question(), width)
+	}
+	body := m.bodyHeight(m.foot())
+	if m.verdict == nil {
+		if last >= m.top+body {
+			m.top = last - body + 1
+		}
+		m.top = min(m.top, first)
+	}
+	m.top = max(min(m.top, len(m.lines)-body), 0)
+}
+
+// page draws a question. The cursor's lines count from the page's top; on the
+// first option they include the prompt, so that going up shows it again.
+func (m *Model) page(q *lessons.Question, width int) (lines []string, first, last int) {
+	t := m.theme
+	lines = append(lines, "")
+	lines = append(lines, ui.Wrap(t.Strong.Render(t.Inline(q.Prompt)), width)...)
+	lines = append(lines, "")
+	if q.Code != "" && q.Type != lessons.FaultyLine {
+		lines = append(lines, t.Listing(q.Code, 1, 0, width)...)
+		lines = append(lines, "")
+	}
+	own, first, last := m.item.lines(t, width, m.verdict)
+	if first > 0 {
+		first += len(lines)
+	}
+	last += len(lines)
+	lines = append(lines, own...)
+	return append(lines, m.explanation(q, width)...), first, last
+}
+
+// explanation is what the verdict says beyond the options' own remarks.
+func (m *Model) explanation(q *lessons.Question, width int) []string {
+	if m.verdict == nil {
+		return nil
+	}
+	remarks := m.verdict.Feedback
+	if q.Type == lessons.OneChoice || q.Type == lessons.SeveralChoices {
+		remarks = []string{q.Explanation} // each option shows its own
+	}
+	var lines []string
+	for _, r := range remarks {
+		if r != "" {
+			lines = append(lines, "")
+			lines = append(lines, ui.Wrap(m.theme.Inline(r), width)...)
+		}
+	}
+	return lines
+}

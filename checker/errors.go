@@ -8,6 +8,9 @@ import (
 var (
 	// ErrNoImage says that the engine has no image of that name.
 	ErrNoImage = errors.New("no such image")
+	// ErrNotRunning says that a container has ended and what was asked of it
+	// needs it to run.
+	ErrNotRunning = errors.New("the container is not running")
 	// SkipAll ends a Walk early without an error.
 	SkipAll = errors.New("skip the remaining files") //nolint:revive,staticcheck // named as fs.SkipAll is
 )

@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"shipshape/checker"
+)
+
+// buildFailure decides whose fault a failed build is. What the environment
+// lacks is recognized by the step that failed and by the builder's words; all
+// else is the Dockerfile's.
+func (c *Client) buildFailure(message string, steps []checker.Step, src *source) error {
+	message = plain(message)
+	step, found := failed(steps)
+	if diskFull(message) || diskFull(step.Log) {
+		return noSpace(fmt.Errorf("%s", message))
+	}
+	if image := unavailable(message, step); image != "" {
+		return &checker.EnvironmentError{
+			Problem: "the image " + image + " is not on the engine and can't be pulled",
+			Remedy:  "See that its name is right, that the registry is in reach, and `shipshape images pull`; without a registry, `shipshape images build` makes stand-ins for the usual ones.",
+			Err:     fmt.Errorf("%s", message),
+		}
+	}
+	if m := parseErrorLine(message); m != nil {
+		if src.parsed != nil {
+			// The newest parser understands the file, so the engine's is
+			// older than what the file uses.
+			return c.oldFrontend(*m, message)
+		}
+		return &checker.BuildError{Line: *m, Message: message}
+	}
+	if engineTrouble(message) && !found {
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine could not build",
+			Remedy:  "See the engine's own log, restart Docker, and try again.",
+			Err:     fmt.Errorf("%s", message),
+		}
+	}
+	if found {
+		return &checker.BuildError{Step: step, Line: step.Line, Message: withoutRefs(message)}
+	}
+	return &checker.BuildError{Line: src.faultyLine, Message: message}
+}
+
+// withoutRefs drops the builder's names for its own snapshots, which tell the
+// learner nothing: what remains of a missing file is `"/server.js": not found`.
+func withoutRefs(message string) string {
+	message = strings.TrimPrefix(message, "failed to compute cache key: ")
+	return regexp.MustCompile(`^failed to calculate checksum of ref \S+: `).ReplaceAllString(message, "")
+}
+
+func (c *Client) oldFrontend(line int, message string) error {
+	return &checker.EnvironmentError{
+		Problem: fmt.Sprintf("line %d of the Dockerfile uses what the builder of Docker %s does not know yet", line, c.version),
+		Remedy:  "Use a newer Docker Engine (28 or later), or write that line without heredocs and without the newer flags.",
+		Err:     fmt.Errorf("%s", message),
+	}
+}
+
+// parseErrorLine returns the line of a frontend's syntax error, or nil.
+func parseErrorLine(message string) *int {
+	m := regexp.MustCompile(`(?i)dockerfile parse error (?:on )?line (\d+)`).FindStringSubmatch(message)
+	if m == nil {
+		return nil
+	}
+	line, err := strconv.Atoi(m[1])
+	if err != nil {
+		return nil
+	}
+	return &line
+}
+
+// unavailable returns the image that could not be had, or "" when that is not
+// what went wrong. Only steps that fetch an image count: a RUN may well print
+// the same words.
+func unavailable(message string, failed checker.Step) string {
+	if image := fetched(failed.Name); image != "" {
+		return image
+	}
+	if failed.Name != "" {
+		return ""
+	}
+	m := regexp.MustCompile(`failed to resolve source metadata for (\S+?):? `).FindStringSubmatch(message)
+	if m != nil {
+		return familiar(m[1])
+	}
+	if containsAny(message, "pull access denied", "manifest unknown", "failed to do request", "no such host", "i/o timeout", "TLS handshake timeout", "toomanyrequests") {
+		return "that the Dockerfile names"
+	}
+	return ""
+}
+
+// fetched returns the image that a step fetches: the step that reads its
+// description, or the one that brings its layers.
+func fetched(name string) string {
+	if image, ok := strings.CutPrefix(name, "[internal] load metadata for "); ok {
+		return familiar(image)
+	}
+	m := regexp.MustCompile(`^(?:\[[^\]]*\] )?FROM (\S+)`).FindStringSubmatch(name)
+	if m == nil {
+		return ""
+	}
+	image, _, _ := strings.Cut(m[1], "@")
+	return familiar(image)
+}
+
+// familiar writes an image's name as a learner does.
+func familiar(image string) string {
+	image = strings.TrimPrefix(image, "docker.io/")
+	return strings.TrimPrefix(image, "library/")
+}
+
+// engineTrouble recognizes failures outside of any step.
+func engineTrouble(message string) bool {
+	return containsAny(strings.ToLower(message),
+		"input/output error", "read-only file system", "cannot allocate memory", "too many open files",
+		"failed to mount", "failed to export", "failed to create lease", "containerd", "transport is closing",
+		"connection refused", "connection reset", "database not open")
+}

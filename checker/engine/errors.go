@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"shipshape/checker"
+	"shipshape/checker/inert"
+)
+
+// fault turns an error of the engine's client into one for the learner. The
+// engine "could not" do what doing says.
+func (c *Client) fault(ctx context.Context, doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if stopped := ctx.Err(); stopped != nil {
+		return fmt.Errorf("the engine was told to stop before it could %s: %w", doing, stopped)
+	}
+	var known *checker.EnvironmentError
+	if errors.As(err, &known) || errors.Is(err, checker.ErrNoImage) {
+		return err
+	}
+	switch {
+	case diskFull(err.Error()):
+		return noSpace(err)
+	case engineGone(err):
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine at " + c.host + " went away before it could " + doing,
+			Remedy:  "See that Docker runs (docker info), then try again.",
+			Err:     harmless(err),
+		}
+	}
+	return &checker.EnvironmentError{
+		Problem: "the Docker engine could not " + doing,
+		Remedy:  "See what `shipshape doctor` says, and the engine's own log.",
+		Err:     harmless(err),
+	}
+}
+
+func noSpace(err error) error {
+	return &checker.EnvironmentError{
+		Problem: "the Docker engine has no disk space left",
+		Remedy:  "Make room, for instance with `docker builder prune` and `docker image prune`, then try again.",
+		Err:     harmless(err),
+	}
+}
+
+func diskFull(message string) bool {
+	return containsAny(strings.ToLower(message), "no space left on device", "disk quota exceeded")
+}
+
+// engineGone tells an engine that stopped answering from one that answered no.
+func engineGone(err error) bool {
+	var network net.Error
+	return client.IsErrConnectionFailed(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
+}
+
+// notRunning recognizes the engine's refusals to do something with a container
+// that has ended.
+func notRunning(err error) bool {
+	return err != nil && containsAny(err.Error(), "is not running", "is not paused", "has stopped", "not started") &&
+		(errdefs.IsConflict(err) || errdefs.IsInternal(err) || errdefs.IsInvalidArgument(err))
+}
+
+func containsAny(s string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(s, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain returns an engine's message without the words that every one of them
+// begins with, and inert.
+func plain(message string) string {
+	message = strings.TrimSpace(message)
+	for _, prefix := range []string{
+		"Error response from daemon: ",
+		"failed to solve with frontend dockerfile.v0: ",
+		"failed to solve: ",
+		"failed to create LLB definition: ",
+		"rpc error: code = Unknown desc = ",
+	} {
+		message = strings.TrimPrefix(message, prefix)
+	}
+	return inert.Text(message)
+}
+
+// harmless makes an error's text safe to show and keeps its chain.
+func harmless(err error) error { return &inertError{err} }
+
+type inertError struct{ error }
+
+func (e *inertError) Error() string { return inert.Line(plain(e.error.Error())) }
+func (e *inertError) Unwrap() error { return e.error }

@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/client"
+
+	"shipshape/checker"
+)
+
+// execOutput is how much of a command's output is kept, in bytes.
+const execOutput = 64 << 10
+
+// Exec implements [checker.Container]. It returns [checker.ErrNotRunning] for a
+// container that has ended. When ctx is cancelled it returns at once; the
+// command goes on until the container ends, for the API has no way to end it.
+func (r *running) Exec(ctx context.Context, user string, argv ...string) (checker.ExecResult, error) {
+	api := r.client.api
+	exec, err := api.ExecCreate(ctx, r.id, client.ExecCreateOptions{
+		User: user, Cmd: argv, AttachStdout: true, AttachStderr: true,
+	})
+	if notRunning(err) {
+		return checker.ExecResult{}, checker.ErrNotRunning
+	}
+	if err != nil {
+		return checker.ExecResult{}, r.execFault(ctx, argv, err)
+	}
+	conn, err := api.ExecAttach(ctx, exec.ID, client.ExecAttachOptions{})
+	if err != nil {
+		return r.refused(ctx, argv, err)
+	}
+	defer conn.Close()
+	// A hijacked connection does not heed the context by itself.
+	stop := context.AfterFunc(ctx, conn.Close)
+	defer stop()
+	out := &head{limit: execOutput}
+	if _, err := stdcopy.StdCopy(out, out, conn.Reader); err != nil {
+		return checker.ExecResult{}, r.execFault(ctx, argv, err)
+	}
+	if ctx.Err() != nil {
+		return checker.ExecResult{}, r.execFault(ctx, argv, ctx.Err())
+	}
+	ended, err := api.ExecInspect(ctx, exec.ID, client.ExecInspectOptions{})
+	if err != nil {
+		return checker.ExecResult{}, r.execFault(ctx, argv, err)
+	}
+	return checker.ExecResult{
+		ExitCode: ended.ExitCode,
+		Output:   out.Text(),
+		NotFound: (ended.ExitCode == 126 || ended.ExitCode == 127) && commandMissing(out.Text()),
+	}, nil
+}
+
+// refused reads the engine's refusal to begin a command: newer engines answer
+// so where older ones print the message as the command's output.
+func (r *running) refused(ctx context.Context, argv []string, err error) (checker.ExecResult, error) {
+	if ctx.Err() == nil && commandMissing(err.Error()) {
+		return checker.ExecResult{ExitCode: 127, Output: plain(err.Error()), NotFound: true}, nil
+	}
+	if notRunning(err) {
+		return checker.ExecResult{}, checker.ErrNotRunning
+	}
+	return checker.ExecResult{}, r.execFault(ctx, argv, err)
+}
+
+func (r *running) execFault(ctx context.Context, argv []string, err error) error {
+	if containsAny(err.Error(), "unable to find user", "no matching entries in passwd file") {
+		return fmt.Errorf("run %s in the container: %w", strings.Join(argv, " "), harmless(err))
+	}
+	if errors.Is(err, checker.ErrNotRunning) {
+		return err
+	}
+	return r.client.fault(ctx, "run "+strings.Join(argv, " ")+" in the container", err)
+}
+
+// commandMissing recognizes the runtime's own message: a command that is there
+// may print "not found" as well.
+func commandMissing(message string) bool {
+	return containsAny(message, "OCI runtime exec failed") &&
+		containsAny(message, "executable file not found", "no such file or directory")
+}

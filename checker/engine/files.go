@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sync"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+
+	"shipshape/checker"
+)
+
+// linkHops bounds how many links are followed to a file.
+const linkHops = 16
+
+// ReadFile implements [checker.Container]. It reads stopped containers too.
+func (r *running) ReadFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+	var content bytes.Buffer
+	err := r.client.copyFile(ctx, r.id, path, &content, limit)
+	return content.Bytes(), err
+}
+
+// copyFile copies a regular file of a container, following links.
+func (c *Client) copyFile(ctx context.Context, id, path string, w io.Writer, limit int64) error {
+	for range linkHops {
+		got, err := c.api.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: path})
+		if err != nil {
+			return c.fileFault(ctx, path, err)
+		}
+		// The engine resolves a link within the container's own root.
+		if got.Stat.Mode&fs.ModeSymlink != 0 {
+			_ = got.Content.Close()
+			path = got.Stat.LinkTarget
+			continue
+		}
+		err = copyEntry(w, path, limit, got)
+		_ = got.Content.Close()
+		return err
+	}
+	return &fs.PathError{Op: "open", Path: path, Err: errors.New("too many links")}
+}
+
+// copyEntry copies the one file that an answer holds.
+func copyEntry(w io.Writer, path string, limit int64, got client.CopyFromContainerResult) error {
+	if !got.Stat.Mode.IsRegular() {
+		return &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+	}
+	if got.Stat.Size > limit {
+		return &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has %d bytes, more than %d", got.Stat.Size, limit)}
+	}
+	archive := tar.NewReader(got.Content)
+	if _, err := archive.Next(); err != nil {
+		return fmt.Errorf("read %s out of the container: %w", path, err)
+	}
+	if _, err := io.Copy(w, io.LimitReader(archive, limit)); err != nil {
+		return fmt.Errorf("copy %s out of the container: %w", path, err)
+	}
+	return nil
+}
+
+func (c *Client) fileFault(ctx context.Context, path string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+	case errdefs.IsNotFound(err) && !containsAny(err.Error(), "No such container"),
+		containsAny(err.Error(), "not a directory"):
+		return &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	return c.fault(ctx, "read "+path+" in the container", err)
+}
+
+// view is a container, never started, through which an image is read. It is
+// made once for an image: creating one costs more than reading a file.
+type view struct {
+	mu sync.Mutex
+	id string
+}
+
+// view returns the id of the image's view.
+func (r *Run) view(ctx context.Context, ref string) (string, error) {
+	r.mu.Lock()
+	v := r.views[ref]
+	if v == nil {
+		v = &view{}
+		r.views[ref] = v
+	}
+	r.mu.Unlock()
+
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.id != "" {
+		return v.id, nil
+	}
+	var err error
+	v.id, err = r.create(ctx, client.ContainerCreateOptions{
+		// A command is demanded, though it never runs, also of images that
+		// have none.
+		Config:     &container.Config{Image: ref, Entrypoint: []string{"none"}, Labels: r.labels()},
+		HostConfig: &container.HostConfig{NetworkMode: "none"},
+	})
+	return v.id, err
+}
+
+// CopyFile implements [checker.Engine].
+func (r *Run) CopyFile(ctx context.Context, ref, path string, w io.Writer, limit int64) error {
+	ctx, done := r.begin(ctx)
+	defer done()
+	id, err := r.view(ctx, ref)
+	if err != nil {
+		return err
+	}
+	return r.client.copyFile(ctx, id, path, w, limit)
+}
+
+// Walk implements [checker.Engine]. Beside the image's own files it visits the
+// few empty ones that the engine puts into every container, such as
+// etc/hostname and .dockerenv.
+func (r *Run) Walk(ctx context.Context, ref string, visit func(*tar.Header, io.Reader) error) error {
+	ctx, done := r.begin(ctx)
+	defer done()
+	id, err := r.view(ctx, ref)
+	if err != nil {
+		return err
+	}
+	export, err := r.client.api.ContainerExport(ctx, id, client.ContainerExportOptions{})
+	if err != nil {
+		return r.client.fault(ctx, "read the files of "+ref, err)
+	}
+	defer export.Close()
+	archive := tar.NewReader(export)
+	for {
+		hdr, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return r.client.fault(ctx, "read the files of "+ref, err)
+		}
+		if err := visit(hdr, archive); err != nil {
+			if errors.Is(err, checker.SkipAll) {
+				return nil
+			}
+			return err
+		}
+	}
+}

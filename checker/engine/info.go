@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/moby/moby/api/types/system"
+	"github.com/moby/moby/client"
+
+	"shipshape/checker"
+)
+
+// containerdStore is how the engine names the driver of the containerd image
+// store.
+const containerdStore = "io.containerd.snapshotter.v1"
+
+// facts are what is read of an engine once.
+type facts struct {
+	store string
+	cpus  int
+	// uidBase is the engine's uid that root of a container is, where the
+	// engine remaps users; 0 where it doesn't.
+	uidBase int
+}
+
+// Info describes the engine.
+func (c *Client) Info(ctx context.Context) (checker.EngineInfo, error) {
+	f, err := c.learn(ctx)
+	if err != nil {
+		return checker.EngineInfo{}, err
+	}
+	return checker.EngineInfo{
+		Version: c.version, API: c.api.ClientVersion(), Builder: "buildkit",
+		Store: f.store, Host: c.host,
+	}, nil
+}
+
+// learn asks for the facts, the first time.
+func (c *Client) learn(ctx context.Context) (*facts, error) {
+	c.factsOnce.Lock()
+	defer c.factsOnce.Unlock()
+	if c.facts != nil {
+		return c.facts, nil
+	}
+	got, err := c.api.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return nil, c.fault(ctx, "describe itself", err)
+	}
+	c.facts = readFacts(got.Info)
+	return c.facts, nil
+}
+
+func readFacts(info system.Info) *facts {
+	f := &facts{store: "classic", cpus: info.NCPU}
+	for _, row := range info.DriverStatus {
+		if slices.Contains(row[:], containerdStore) {
+			f.store = "containerd"
+		}
+	}
+	if slices.ContainsFunc(info.SecurityOptions, func(o string) bool { return strings.Contains(o, "name=userns") }) {
+		// With remapped users the engine keeps its data in a folder named by
+		// the uid and gid that root becomes: /var/lib/docker/100000.100000.
+		uid, _, _ := strings.Cut(filepath.Base(info.DockerRootDir), ".")
+		f.uidBase, _ = strconv.Atoi(uid) // not a number: not remapped after all
+	}
+	return f
+}

@@ -1,0 +1,182 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/moby/moby/client/pkg/versions"
+
+	"shipshape/checker"
+)
+
+const (
+	// minAPI is the oldest API that is spoken: Docker 20.10's, the first
+	// engine whose BuildKit needs no experimental switch.
+	minAPI = "1.41"
+	// answerTime is how long an engine may take for its first answer.
+	answerTime = 10 * time.Second
+)
+
+// Options say which engine to open.
+type Options struct {
+	// Host is written as in DOCKER_HOST; empty for DOCKER_HOST, else the
+	// current docker context, else the default socket.
+	Host string
+	// DataDir is the folder that holds shipshape's data; locks of runs are
+	// kept in its folder "runs".
+	DataDir string
+}
+
+// Client is one container engine. It is safe for use by several goroutines.
+type Client struct {
+	api  *client.Client
+	host string
+	// remote is the machine on which published ports are reached, empty when
+	// it is this one.
+	remote  string
+	dataDir string
+	version string
+
+	factsOnce sync.Mutex
+	facts     *facts
+}
+
+// Open connects to an engine. It returns a [*checker.EnvironmentError] with a
+// remedy when none answers, or one that shipshape can't use.
+func Open(ctx context.Context, o Options) (*Client, error) {
+	at, err := ownSurroundings().endpoint(o.Host)
+	if err != nil {
+		return nil, err
+	}
+	if err := reachable(ctx, at); err != nil {
+		return nil, err
+	}
+	api, err := client.New(clientOptions(at)...)
+	if err != nil {
+		return nil, noEngine(at, err)
+	}
+	c := &Client{api: api, host: at.host, remote: remoteName(at.host), dataDir: o.DataDir}
+	if err := c.greet(ctx, at); err != nil {
+		return nil, errors.Join(err, api.Close())
+	}
+	return c, nil
+}
+
+// Close closes the connections. It ends no runs.
+func (c *Client) Close() error { return c.api.Close() }
+
+func clientOptions(at endpoint) []client.Opt {
+	opts := []client.Opt{client.WithUserAgent("shipshape"), client.WithAPIVersionFromEnv()}
+	if at.tls != nil {
+		opts = append(opts, client.WithHTTPClient(&http.Client{
+			Transport:     &http.Transport{TLSClientConfig: at.tls},
+			CheckRedirect: client.CheckRedirect,
+		}))
+	}
+	return append(opts, client.WithHost(at.host))
+}
+
+// greet negotiates the API's version and refuses engines that can't do what a
+// grade needs.
+func (c *Client) greet(ctx context.Context, at endpoint) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	ping, err := c.api.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
+	if ping.APIVersion != "" && versions.LessThan(ping.APIVersion, minAPI) {
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine at " + at.host + " is too old: it speaks API " + ping.APIVersion + ", and " + minAPI + " is needed",
+			Remedy:  "Install Docker Engine 20.10 or newer.",
+		}
+	}
+	if err != nil {
+		return noEngine(at, err)
+	}
+	if ping.OSType != "" && ping.OSType != "linux" {
+		return &checker.EnvironmentError{
+			Problem: "the engine at " + at.host + " runs " + ping.OSType + " containers",
+			Remedy:  "Switch Docker Desktop to Linux containers.",
+		}
+	}
+	v, err := c.api.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return noEngine(at, err)
+	}
+	for _, part := range v.Components {
+		if strings.Contains(part.Name, "Podman") {
+			return &checker.EnvironmentError{
+				Problem: "Podman answers at " + at.host + ", and it has no BuildKit, whose trace tells which steps came from cache",
+				Remedy:  "Install Docker Engine, or set DOCKER_HOST to one.",
+			}
+		}
+	}
+	c.version = v.Version
+	return nil
+}
+
+// reachable tries the socket before the client does, whose errors don't say
+// whether a socket is missing, closed to the user, or deaf.
+func reachable(ctx context.Context, at endpoint) error {
+	scheme, address, ok := strings.Cut(at.host, "://")
+	if !ok || scheme == "ssh" {
+		return &checker.EnvironmentError{
+			Problem: "the engine's address " + at.host + ", from " + at.source + ", is not one that shipshape can use",
+			Remedy:  "Set DOCKER_HOST to unix://… or tcp://…; an engine behind ssh is reached by forwarding its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST.",
+		}
+	}
+	if scheme != "unix" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", address)
+	if err != nil {
+		return noEngine(at, err)
+	}
+	return conn.Close()
+}
+
+// noEngine says why an engine doesn't answer, and what to do about it.
+func noEngine(at endpoint, err error) error {
+	e := &checker.EnvironmentError{
+		Problem: "no Docker engine answers at " + at.host + " (from " + at.source + ")",
+		Remedy:  "Start Docker, or install it (Debian and Ubuntu: sudo apt-get install docker.io; macOS and Windows: Docker Desktop), or set DOCKER_HOST.",
+		Err:     harmless(err),
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		e.Problem = "the Docker engine at " + at.host + " does not let you in"
+		e.Remedy = "Add yourself to the group docker (sudo usermod -aG docker $USER, then log in again), or run shipshape with sudo."
+	case errors.Is(err, fs.ErrNotExist):
+		e.Problem = "there is no Docker engine: the socket " + at.host + " (from " + at.source + ") does not exist"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Problem = "no Docker engine listens at " + at.host + " (from " + at.source + ")"
+		e.Remedy = "Start Docker (sudo systemctl start docker, or sudo service docker start), or set DOCKER_HOST."
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Problem = "the Docker engine at " + at.host + " did not answer within " + answerTime.String()
+		e.Remedy = "Restart Docker, or set DOCKER_HOST to an engine that answers."
+	}
+	return e
+}
+
+// remoteName returns the machine of a tcp host; empty for this one.
+func remoteName(host string) string {
+	u, err := url.Parse(host)
+	if err != nil || u.Scheme == "unix" || u.Scheme == "npipe" {
+		return ""
+	}
+	name := u.Hostname()
+	if ip := net.ParseIP(name); name == "localhost" || ip != nil && ip.IsLoopback() {
+		return ""
+	}
+	return name
+}

@@ -75,7 +75,7 @@ func (r *caller) script(text string) {
 	defer func() { r.depth-- }()
 
 	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
-		if words := strings.Fields(first[2:]); len(words) > 0 && !isShell(words[len(words)-1]) {
+		if words := strings.Fields(first[2:]); len(words) > 0 && !slices.ContainsFunc(words, isShell) {
 			r.calls = append(r.calls, words)
 			return
 		}

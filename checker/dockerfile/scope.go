@@ -94,26 +94,40 @@ func (s *scope) withArg(escape rune, c *instructions.ArgCommand, global *scope) 
 // expandWord replaces variables and removes quotes. What can't be expanded
 // stands as it was written, unset variables included.
 func (s *scope) expandWord(escape rune, word string) string {
-	lex := shell.NewLex(escape)
-	lex.SkipUnsetEnv = true
-	out, _, err := lex.ProcessWord(word, s)
-	if err != nil {
-		return word
-	}
-	return out
+	return s.expand(shell.NewLex(escape), word)
 }
 
 // expandText replaces variables as BuildKit does in the name of a step: quotes
 // stay.
 func (s *scope) expandText(escape rune, text string) string {
 	lex := shell.NewLex(escape)
-	lex.SkipUnsetEnv = true
 	lex.RawQuotes = true
-	out, _, err := lex.ProcessWord(text, s)
+	return s.expand(lex, text)
+}
+
+func (s *scope) expand(lex *shell.Lex, text string) string {
+	out, unset, err := lex.ProcessWord(text, s)
+	if err == nil && !haveDefaults(text, unset) {
+		lex.SkipUnsetEnv = true
+		out, _, err = lex.ProcessWord(text, s)
+	}
 	if err != nil {
 		return text
 	}
 	return out
+}
+
+// haveDefaults tells whether a text says by itself what to take for each of some
+// unset variables, as in ${NAME:-value}.
+func haveDefaults(text string, unset map[string]struct{}) bool {
+	for name := range unset {
+		_, rest, _ := strings.Cut(text, "${"+name)
+		rest = strings.TrimPrefix(rest, ":")
+		if !strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "+") {
+			return false
+		}
+	}
+	return true
 }
 
 // unresolved tells that an expanded word still holds a variable.

@@ -33,6 +33,8 @@ type Exercise struct {
 	Variants []Variant `yaml:"-"`
 
 	files fs.FS
+	// source places the faults that Lint finds in exercise.yaml.
+	source source
 }
 
 // Points are those that all checks are worth.
@@ -56,4 +58,39 @@ type Variant struct {
 	Fails []string `yaml:"fails"`
 	// Remove are files of the starter that the variant leaves out.
 	Remove []string `yaml:"remove"`
+
+	source source
+}
+
+// Variant returns the variant of that name, or nil.
+func (e *Exercise) Variant(name string) *Variant {
+	for i := range e.Variants {
+		if e.Variants[i].Name == name {
+			return &e.Variants[i]
+		}
+	}
+	return nil
+}
+
+// Submission is the workspace dir as the checker takes it. starterDir is where
+// [Exercise.WriteStarter] wrote the starter; empty where no check compares
+// with it, see [Exercise.NeedsStarter].
+func (e *Exercise) Submission(dir, starterDir string) checker.Submission {
+	return checker.Submission{
+		Exercise:   e.Slug,
+		Lesson:     e.Lesson,
+		Dir:        dir,
+		StarterDir: starterDir,
+		Assignment: e.Assignment,
+	}
+}
+
+// NeedsStarter says whether a check measures against the starter.
+func (e *Exercise) NeedsStarter() bool {
+	for _, c := range e.Checks {
+		if c.ImageSize != nil && c.ImageSize.Of == checker.OfStarter {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+echo "starting beacon as uid $(id -u)"
+exec /opt/beacon/beacon "$@"

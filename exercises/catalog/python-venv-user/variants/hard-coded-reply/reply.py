@@ -1,0 +1,13 @@
+"""Answers everything with what the service once said."""
+
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"service": "tidewatch", "release": "dev", "metres": 2.4}\n')
+
+
+HTTPServer(("0.0.0.0", 8000), Handler).serve_forever()

@@ -1,0 +1,222 @@
+package coursetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"shipshape/checker"
+	"shipshape/exercises"
+)
+
+// Options say what to prove and how.
+type Options struct {
+	Catalog *exercises.Catalog
+	// Only are the slugs of the exercises to prove; none means all.
+	Only []string
+	// Grade grades one submission; it is called from Jobs goroutines.
+	Grade func(context.Context, checker.Submission) (*checker.Report, error)
+	// Observe, when set, is told each proof as it ends, from one goroutine at
+	// a time.
+	Observe func(Line)
+	// Jobs is how many submissions are graded at once; 0 means one.
+	Jobs int
+	// TempDir is where the submissions are written; empty for the system's.
+	TempDir string
+}
+
+// Summary is what a run of proofs found.
+type Summary struct {
+	// Lines stand in the catalog's order: starter, solution, variants.
+	Lines []Line `json:"lines"`
+	// Exercises, Variants and Proofs count what was graded: each starter,
+	// solution and variant is one proof.
+	Exercises int `json:"exercises"`
+	Variants  int `json:"variants"`
+	Proofs    int `json:"proofs"`
+	// Wrong and Ungradable are those of the proofs that did not hold.
+	Wrong      int           `json:"wrong"`
+	Ungradable int           `json:"ungradable"`
+	Duration   time.Duration `json:"duration"`
+}
+
+// UnknownExerciseError says that Options.Only names an exercise that the
+// catalog doesn't have.
+type UnknownExerciseError struct{ Slug string }
+
+func (e *UnknownExerciseError) Error() string {
+	return fmt.Sprintf("no exercise %q in this course", e.Slug)
+}
+
+// proof is one submission to write and grade.
+type proof struct {
+	exercise *exercises.Exercise
+	line     Line
+	write    func(dir string) error
+}
+
+// Run grades the submissions of a course. A proof that doesn't hold is no
+// error: see [Summary]. An error is an unknown slug, a temporary folder that
+// can't be written, or a cancelled ctx; the Summary then has the lines that
+// were done.
+func Run(ctx context.Context, o Options) (*Summary, error) {
+	began := time.Now()
+	chosen, err := choose(o)
+	if err != nil {
+		return nil, err
+	}
+	work, err := os.MkdirTemp(o.TempDir, "shipshape-course-")
+	if err != nil {
+		return nil, fmt.Errorf("a folder for the submissions can't be made: %w", err)
+	}
+	defer os.RemoveAll(work)
+
+	var proofs []*proof
+	for _, e := range chosen {
+		proofs = append(proofs, proofsOf(e)...)
+		if err := e.WriteStarter(starterDir(work, e)); err != nil {
+			return nil, fmt.Errorf("the starter of %s can't be written: %w", e.Slug, err)
+		}
+	}
+	err = proveAll(ctx, o, work, proofs)
+	s := summarize(len(chosen), proofs)
+	s.Duration = time.Since(began)
+	return s, err
+}
+
+func starterDir(work string, e *exercises.Exercise) string {
+	return filepath.Join(work, e.Slug, "of-starter")
+}
+
+func choose(o Options) ([]*exercises.Exercise, error) {
+	if len(o.Only) == 0 {
+		return o.Catalog.Exercises, nil
+	}
+	for _, slug := range o.Only {
+		if o.Catalog.Exercise(slug) == nil {
+			return nil, &UnknownExerciseError{Slug: slug}
+		}
+	}
+	var chosen []*exercises.Exercise
+	for _, e := range o.Catalog.Exercises {
+		if slices.Contains(o.Only, e.Slug) {
+			chosen = append(chosen, e)
+		}
+	}
+	return chosen, nil
+}
+
+func proofsOf(e *exercises.Exercise) []*proof {
+	state := func(submission string, outcome checker.Outcome, fails []string, write func(dir string) error) *proof {
+		want := Verdict{Outcome: outcome, Fails: []string{}}
+		for _, c := range e.Checks {
+			if slices.Contains(fails, c.ID) {
+				want.Fails = append(want.Fails, c.ID)
+			}
+		}
+		return &proof{exercise: e, write: write, line: Line{Exercise: e.Slug, Submission: submission, Want: want}}
+	}
+	proofs := []*proof{
+		state("starter", checker.OutcomeFailed, e.StarterFails, e.WriteStarter),
+		state("solution", checker.OutcomePassed, nil, func(dir string) error {
+			_, err := e.WriteSolution(dir)
+			return err
+		}),
+	}
+	for _, v := range e.Variants {
+		proofs = append(proofs, state("variants/"+v.Name, v.Verdict, v.Fails, func(dir string) error {
+			return e.WriteVariant(dir, v.Name)
+		}))
+	}
+	return proofs
+}
+
+// proveAll works through the proofs with o.Jobs workers.
+func proveAll(ctx context.Context, o Options, work string, proofs []*proof) error {
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		errs   []error
+		queue  = make(chan *proof)
+		finish = func(p *proof, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, err)
+			} else if o.Observe != nil {
+				o.Observe(p.line)
+			}
+		}
+	)
+	for range max(o.Jobs, 1) {
+		wg.Go(func() {
+			for p := range queue {
+				finish(p, p.prove(ctx, o, work))
+			}
+		})
+	}
+feed:
+	for _, p := range proofs {
+		select {
+		case queue <- p:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(queue)
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(errs...)
+}
+
+// prove writes, grades and compares one submission. Its error ends the run's
+// success; what the grader says of the submission does not.
+func (p *proof) prove(ctx context.Context, o Options, work string) error {
+	dir := filepath.Join(work, p.exercise.Slug, strings.ReplaceAll(p.line.Submission, "/", "-"))
+	if err := p.write(dir); err != nil {
+		return fmt.Errorf("%s of %s can't be written: %w", p.line.Submission, p.exercise.Slug, err)
+	}
+	began := time.Now()
+	report, err := o.Grade(ctx, p.exercise.Submission(dir, starterDir(work, p.exercise)))
+	p.line.Duration = time.Since(began)
+	switch environment, ok := errors.AsType[*checker.EnvironmentError](err); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case ok:
+		p.line.Status, p.line.Problem, p.line.Remedy = Ungradable, environment.Error(), environment.Remedy
+	case err != nil:
+		p.line.Status, p.line.Problem = Wrong, err.Error()
+	default:
+		p.line.compare(p.exercise, report)
+	}
+	return nil
+}
+
+func summarize(exercises int, proofs []*proof) *Summary {
+	s := &Summary{Exercises: exercises, Lines: []Line{}}
+	for _, p := range proofs {
+		if p.line.Status == "" {
+			continue // the run was cancelled before it
+		}
+		s.Lines = append(s.Lines, p.line)
+		s.Proofs++
+		if strings.HasPrefix(p.line.Submission, "variants/") {
+			s.Variants++
+		}
+		switch p.line.Status {
+		case Wrong:
+			s.Wrong++
+		case Ungradable:
+			s.Ungradable++
+		}
+	}
+	return s
+}

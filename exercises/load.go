@@ -1,0 +1,161 @@
+package exercises
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"unicode/utf8"
+
+	"shipshape/exercises/internal/strictyaml"
+)
+
+// loader reads one exercise and collects what is wrong with it.
+type loader struct {
+	fsys   fs.FS
+	faults []error
+}
+
+func load(fsys fs.FS, slug string) (*Exercise, []error) {
+	l := &loader{fsys: fsys}
+	if !isSlug(slug) {
+		l.fault(slug, "an exercise's folder is named by lower-case words and digits joined by hyphens")
+		return nil, l.faults
+	}
+	e := &Exercise{Slug: slug}
+	sub, err := fs.Sub(fsys, slug)
+	if err != nil {
+		l.fault(slug, "%v", err)
+		return nil, l.faults
+	}
+	e.files = sub
+	e.source = l.yaml(path.Join(slug, "exercise.yaml"), e)
+	e.Brief = l.text(path.Join(slug, "brief.md"))
+	e.Hints = l.hints(slug)
+	l.tree(e, "starter", true)
+	l.tree(e, "solution", true)
+	e.Variants = l.variants(e)
+	if len(l.faults) == 0 {
+		l.faults = validate(e)
+	}
+	return e, l.faults
+}
+
+// hints reads hints/1.md and on, without a gap.
+func (l *loader) hints(slug string) []string {
+	var hints []string
+	for n := 1; n <= maxHints; n++ {
+		name := fmt.Sprintf("%s/hints/%d.md", slug, n)
+		if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		hints = append(hints, l.text(name))
+	}
+	entries, _ := fs.ReadDir(l.fsys, slug+"/hints")
+	if len(entries) > len(hints) {
+		l.fault(slug+"/hints", "holds more than 1.md to %d.md: hints are numbered from 1 without a gap, at most %d", len(hints), maxHints)
+	}
+	return hints
+}
+
+func (l *loader) variants(e *Exercise) []Variant {
+	dir := path.Join(e.Slug, "variants")
+	entries, err := fs.ReadDir(l.fsys, dir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			l.fault(dir, "can't be listed: %v", err)
+		}
+		return nil
+	}
+	if len(entries) > maxVariants {
+		l.fault(dir, "more than %d variants", maxVariants)
+		return nil
+	}
+	variants := make([]Variant, 0, len(entries))
+	for _, entry := range entries {
+		v := Variant{Name: entry.Name()}
+		if !entry.IsDir() {
+			l.fault(path.Join(dir, v.Name), "not a folder: a variant is one")
+			continue
+		}
+		v.source = l.yaml(path.Join(dir, v.Name, variantFile), &v)
+		l.tree(e, path.Join("variants", v.Name), false)
+		variants = append(variants, v)
+	}
+	return variants
+}
+
+// tree checks that a part of the exercise is a project that can be written.
+func (l *loader) tree(e *Exercise, dir string, required bool) {
+	files, err := listTree(e.files, dir)
+	if err != nil {
+		l.fault(path.Join(e.Slug, dir), "%v", err)
+		return
+	}
+	if required && len(files) == 0 {
+		l.fault(path.Join(e.Slug, dir), "holds no files")
+	}
+}
+
+func (l *loader) yaml(name string, into any) source {
+	s := source{file: name}
+	data, err := readBounded(l.fsys, name, maxText)
+	if err != nil {
+		l.fault(name, "%v", err)
+		return s
+	}
+	doc, faults := strictyaml.Decode(data, into)
+	s.doc = doc
+	for _, f := range faults {
+		l.faults = append(l.faults, &Fault{File: name, Line: f.Line, Column: f.Column, Message: f.Message})
+	}
+	return s
+}
+
+func (l *loader) text(name string) string {
+	data, err := readBounded(l.fsys, name, maxText)
+	switch {
+	case err != nil:
+		l.fault(name, "%v", err)
+	case len(bytes.TrimSpace(data)) == 0:
+		l.fault(name, "is empty")
+	case !utf8.Valid(data):
+		l.fault(name, "is not UTF-8 text")
+	}
+	return string(data)
+}
+
+func (l *loader) fault(file, format string, args ...any) {
+	l.faults = append(l.faults, &Fault{File: file, Message: fmt.Sprintf(format, args...)})
+}
+
+// readBounded reads a regular file of at most limit bytes. The limit holds for
+// what is read, not for what Stat says: the file may grow meanwhile.
+func readBounded(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	info, err := fs.Lstat(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("is missing")
+	case err != nil:
+		return nil, fmt.Errorf("can't be read: %w", err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, errors.New("is a symbolic link: a course consists of plain files and folders")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("is not a regular file")
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("can't be read: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("can't be read: %w", err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("is larger than %d KiB", limit>>10)
+	}
+	return data, nil
+}

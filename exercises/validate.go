@@ -1,0 +1,194 @@
+package exercises
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"shipshape/checker"
+)
+
+// validate finds what would make a grade meaningless or impossible.
+func validate(e *Exercise) []error {
+	v := &validator{source: e.source}
+	v.required("title", e.Title)
+	v.required("summary", e.Summary)
+	v.required("lesson", e.Lesson)
+	v.required("stack", e.Stack)
+	v.port(e.Service.Port)
+	v.file("dockerfile", e.Dockerfile)
+	v.edit("nonce", e.Nonce)
+	if e.Manifest != nil {
+		v.edit("manifest", *e.Manifest)
+	}
+	if len(e.Checks) == 0 {
+		v.fault("checks", "an exercise without checks can't be graded")
+	}
+	for i, c := range e.Checks {
+		v.check(fmt.Sprintf("checks[%d]", i), c, e)
+	}
+	v.graph(e.Checks)
+	for _, variant := range e.Variants {
+		v.variant(variant)
+	}
+	return v.faults
+}
+
+type validator struct {
+	source
+	faults []error
+}
+
+func (v *validator) fault(path, format string, args ...any) {
+	v.faults = append(v.faults, v.source.fault(path, format, args...))
+}
+
+func (v *validator) required(path, value string) {
+	if strings.TrimSpace(value) == "" {
+		v.fault(path, "%s is missing", path)
+	}
+}
+
+func (v *validator) port(port int) {
+	if port < 1 || port > 65535 {
+		v.fault("service.port", "service.port is %d: the port that the service listens on, 1 to 65535", port)
+	}
+}
+
+// file checks a path inside the project; an empty one has its default.
+func (v *validator) file(path, name string) {
+	if name == "" {
+		return
+	}
+	if err := checkName(name); err != nil {
+		v.fault(path, "%s: %v", path, err)
+	}
+}
+
+// placeholder is where the grader puts its random value.
+const placeholder = "{{value}}"
+
+func (v *validator) edit(path string, e checker.Edit) {
+	v.required(path+".file", e.File)
+	v.file(path+".file", e.File)
+	switch {
+	case e.Template == "" && e.Replace == "":
+		v.fault(path, "%s has neither a template nor a text to replace", path)
+	case e.Template != "" && (e.Replace != "" || e.With != ""):
+		v.fault(path, "%s has a template as well as a replacement: use one", path)
+	case !strings.Contains(e.Template+e.With, placeholder):
+		v.fault(path, "%s writes no %s, so every grade would make the same edit", path, placeholder)
+	}
+}
+
+func (v *validator) check(path string, c checker.Spec, e *Exercise) {
+	if !isSlug(c.ID) {
+		v.fault(path+".id", "%s.id %q: lower-case words and digits joined by hyphens", path, c.ID)
+	}
+	if strings.TrimSpace(c.Title) == "" {
+		v.fault(path, "%s.title is missing", path)
+	}
+	if c.Points < 0 || c.Points > 100 {
+		v.fault(path+".points", "%s.points is %d: 0 to 100", path, c.Points)
+	}
+	if _, err := c.Kind(); err != nil {
+		v.fault(path, "%s: %v; a kind without settings is written as in \"builds: {}\"", path, err)
+	}
+	if w := c.Cached; w != nil {
+		v.cached(path+".cached", *w, e)
+	}
+	if s := c.ImageSize; s != nil {
+		if s.Of == "" {
+			v.fault(path+".image_size", "%s.image_size.of is missing: \"starter\" or a base image's name", path)
+		}
+		if s.Percent < 0 || s.PlusMB < 0 {
+			v.fault(path+".image_size", "%s.image_size: a budget is not negative", path)
+		}
+	}
+	if i := c.Imports; i != nil && (len(i.Interpreters) == 0 || len(i.Args) == 0) {
+		v.fault(path+".imports", "%s.imports needs interpreters and args", path)
+	}
+}
+
+func (v *validator) cached(path string, c checker.Cached, e *Exercise) {
+	switch c.After {
+	case checker.AfterSource:
+	case checker.AfterManifest:
+		if e.Manifest == nil {
+			v.fault(path+".after", "%s.after is manifest, and the exercise has no manifest edit", path)
+		}
+	default:
+		v.fault(path+".after", "%s.after is %q: source or manifest", path, c.After)
+	}
+	if len(c.Work.Commands) == 0 && c.Work.Log == "" {
+		v.fault(path+".work", "%s.work names neither commands nor a log pattern", path)
+	}
+	if _, err := regexp.Compile(c.Work.Log); err != nil {
+		v.fault(path+".work.log", "%s.work.log: %v", path, err)
+	}
+}
+
+// graph checks that ids are unique and that needs name other checks without
+// going round in a circle.
+func (v *validator) graph(checks []checker.Spec) {
+	index := map[string]int{}
+	for i, c := range checks {
+		if first, twice := index[c.ID]; twice {
+			v.fault(fmt.Sprintf("checks[%d].id", i), "the id %q is taken by checks[%d]", c.ID, first)
+			continue
+		}
+		index[c.ID] = i
+	}
+	const visiting, done = 1, 2
+	state := make([]int, len(checks))
+	var visit func(i int)
+	visit = func(i int) {
+		state[i] = visiting
+		for n, need := range checks[i].Needs {
+			at := fmt.Sprintf("checks[%d].needs[%d]", i, n)
+			next, known := index[need]
+			switch {
+			case !known:
+				v.fault(at, "no check has the id %q", need)
+			case state[next] == visiting:
+				v.fault(at, "%q and %q need each other, directly or through others", checks[i].ID, need)
+			case state[next] != done:
+				visit(next)
+			}
+		}
+		state[i] = done
+	}
+	for i := range checks {
+		if state[i] != done {
+			visit(i)
+		}
+	}
+}
+
+func (v *validator) variant(variant Variant) {
+	if variant.Verdict != checker.OutcomePassed && variant.Verdict != checker.OutcomeFailed {
+		v.faults = append(v.faults, variant.source.fault("verdict", "verdict is %q: passed or failed", variant.Verdict))
+	}
+	for i, name := range variant.Remove {
+		if err := checkName(name); err != nil {
+			v.faults = append(v.faults, variant.source.fault(fmt.Sprintf("remove[%d]", i), "%v", err))
+		}
+	}
+	if slices.Contains(variant.Remove, "") {
+		v.faults = append(v.faults, variant.source.fault("remove", "remove names a file without a name"))
+	}
+}
+
+// isSlug says whether s is lower-case words and digits joined by hyphens.
+func isSlug(s string) bool {
+	if len(s) > 64 {
+		return false
+	}
+	for _, word := range strings.Split(s, "-") {
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,151 @@
+package exercises
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"shipshape/exercises/internal/strictyaml"
+)
+
+// markerFile, in a workspace, tells which exercise it is of.
+const markerFile = stateDir + "/workspace.yaml"
+
+// ErrNoWorkspace says that a folder is not in a workspace.
+var ErrNoWorkspace = errors.New("not in a workspace: no .shipshape/workspace.yaml here or above; `shipshape start EXERCISE` makes one")
+
+// NotEmptyError says that files would go where there are some already.
+type NotEmptyError struct{ Dir string }
+
+func (e *NotEmptyError) Error() string {
+	return fmt.Sprintf("%s is not empty, and nothing in it is overwritten: choose another folder, or use `shipshape reset` in a workspace", e.Dir)
+}
+
+// Start makes a workspace of the exercise in dir, which must be empty or not
+// there yet: otherwise it is a [*NotEmptyError].
+func (e *Exercise) Start(dir string) error {
+	return e.create(dir, true, "starter")
+}
+
+// WriteStarter writes the starter project alone, without a workspace's marker,
+// into a dir that is empty or not there yet.
+func (e *Exercise) WriteStarter(dir string) error {
+	return e.create(dir, false, "starter")
+}
+
+// WriteVariant writes the starter with a variant laid over it into a dir that
+// is empty or not there yet.
+func (e *Exercise) WriteVariant(dir, name string) error {
+	v := e.Variant(name)
+	if v == nil {
+		return fmt.Errorf("%s has no variant %q", e.Slug, name)
+	}
+	return e.create(dir, false, "starter", "variants/"+v.Name)
+}
+
+// create writes layers of the exercise over each other into an empty dir.
+func (e *Exercise) create(dir string, mark bool, layers ...string) error {
+	files, err := e.overlay(layers...)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("the folder can't be made: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("%s can't be read: %w", dir, err)
+	}
+	if len(entries) > 0 {
+		return &NotEmptyError{Dir: dir}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("%s can't be opened: %w", dir, err)
+	}
+	defer root.Close()
+	if mark {
+		files[markerFile] = []byte("# shipshape finds this workspace's exercise by this file.\nexercise: " + e.Slug + "\n")
+	}
+	for name, content := range files {
+		if err := writeNew(root, name, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNew writes a file that must not be there yet, and the folders above it.
+// The root keeps it inside, whatever links the folders hold.
+func writeNew(root *os.Root, name string, content []byte) error {
+	name = filepath.FromSlash(name)
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("a folder for %s can't be made: %w", name, err)
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode(content))
+	if err != nil {
+		return fmt.Errorf("%s can't be written: %w", name, err)
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("%s can't be written: %w", name, err)
+	}
+	return nil
+}
+
+// marker is the content of markerFile.
+type marker struct {
+	Exercise string `yaml:"exercise"`
+}
+
+// FindWorkspace walks up from dir to the workspace that holds it, and returns
+// its absolute path and its exercise's slug. It returns [ErrNoWorkspace] when
+// there is none, and a [*Fault] for a marker that can't be understood.
+func FindWorkspace(dir string) (root, slug string, err error) {
+	root, err = filepath.Abs(dir)
+	if err != nil {
+		return "", "", fmt.Errorf("the folder's place is unknown: %w", err)
+	}
+	for {
+		slug, err = readMarker(root)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return root, slug, err
+		}
+		parent := filepath.Dir(root)
+		if parent == root {
+			return "", "", ErrNoWorkspace
+		}
+		root = parent
+	}
+}
+
+// readMarker returns the slug in dir's marker; fs.ErrNotExist where it has none.
+func readMarker(dir string) (string, error) {
+	file := filepath.Join(dir, filepath.FromSlash(markerFile))
+	info, err := os.Lstat(file)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return "", fs.ErrNotExist
+		}
+		return "", fmt.Errorf("the workspace's marker can't be read: %w", err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxText {
+		return "", &Fault{File: file, Message: "is not the small text file that `shipshape start` writes"}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("the workspace's marker can't be read: %w", err)
+	}
+	var m marker
+	_, faults := strictyaml.Decode(data, &m)
+	for _, f := range faults {
+		return "", &Fault{File: file, Line: f.Line, Column: f.Column, Message: f.Message}
+	}
+	if !isSlug(m.Exercise) {
+		return "", &Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("names no exercise (%q)", m.Exercise)}
+	}
+	return m.Exercise, nil
+}

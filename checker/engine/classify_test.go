@@ -1,0 +1,188 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/moby/moby/api/types/system"
+
+	"shipshape/checker"
+	"shipshape/checker/dockerfile"
+)
+
+// The messages are those of Docker 20.10.24 and 28.5.2.
+func TestBuildFailure(t *testing.T) {
+	parsed, err := dockerfile.Parse([]byte("FROM scratch\nCOPY a /\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const noHost = `failed to do request: Head "https://registry-1.docker.io/v2/library/nosuch/manifests/1.2": dial tcp: lookup registry-1.docker.io: no such host`
+	step := func(name, err, log string) []checker.Step {
+		return []checker.Step{{Name: "[internal] load remote build context"}, {Name: name, Line: 2, Err: err, Log: log}}
+	}
+	tests := map[string]struct {
+		message string
+		steps   []checker.Step
+		broken  bool // does not parse
+		problem string
+		line    int
+		build   string
+	}{
+		"command fails": {
+			message: `failed to solve: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1`,
+			steps:   step("[2/3] RUN npm ci", "exit code: 1", "npm error"), line: 2,
+			build: `process "/bin/sh -c npm ci" did not complete successfully: exit code: 1`,
+		},
+		"file missing": {
+			message: `failed to solve: failed to compute cache key: failed to calculate checksum of ref a::b: "/x": not found`,
+			steps:   step("[1/1] COPY x /", `"/x": not found`, ""), line: 2, build: `"/x": not found`,
+		},
+		"syntax": {
+			message: "failed to solve: dockerfile parse error on line 3: unknown instruction: FOO", broken: true, line: 3,
+			build: "dockerfile parse error on line 3: unknown instruction: FOO",
+		},
+		"syntax, older words": {
+			message: "failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 3: unknown instruction: FOO",
+			broken:  true, line: 3, build: "dockerfile parse error line 3: unknown instruction: FOO",
+		},
+		"newer syntax than the engine's": {message: "dockerfile parse error line 2: Unknown flag: link", problem: "line 2 of the Dockerfile uses what the builder of Docker 20.10.24 does not know yet"},
+		"no name, no line":               {message: "base name ($X) should not be blank", build: "base name ($X) should not be blank"},
+		"base image, metadata":           {message: noHost, steps: step("[internal] load metadata for docker.io/library/nosuch:1.2", noHost, ""), problem: "the image nosuch:1.2 is not on"},
+		"base image, layers":             {message: noHost, steps: step("FROM gcr.io/a/b:c@sha256:123", noHost, ""), problem: "the image gcr.io/a/b:c is not on"},
+		"base image, named stage":        {message: noHost, steps: step("[build 1/4] FROM docker.io/library/node:24", noHost, ""), problem: "the image node:24 is not on"},
+		"base image, no step":            {message: "failed to solve: golang:1: failed to resolve source metadata for docker.io/library/golang:1: x", problem: "the image golang:1 is not on"},
+		"base image, denied":             {message: "pull access denied, repository does not exist", problem: "that the Dockerfile names is not on"},
+		"a RUN without network is the step's": {
+			message: `process "apt-get update" did not complete successfully: exit code: 100`,
+			steps:   step("[2/2] RUN apt-get update", "exit code: 100", "no such host, pull access denied"), line: 2,
+			build: `process "apt-get update" did not complete successfully: exit code: 100`,
+		},
+		"disk full":          {message: "failed to copy: write /x: no space left on device", problem: "no disk space left"},
+		"disk full in a RUN": {message: "exit code: 1", steps: step("[2/2] RUN npm ci", "exit code: 1", "ENOSPC: no space left on device, write"), problem: "no disk space left"},
+		"the engine's own":   {message: "failed to mount /tmp/x: invalid argument", problem: "could not build"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			src := &source{parsed: parsed}
+			if tt.broken {
+				src.parsed = nil
+			}
+			c := &Client{version: "20.10.24"}
+			err := c.buildFailure(tt.message, tt.steps, src)
+			var environment *checker.EnvironmentError
+			var broken *checker.BuildError
+			switch {
+			case tt.problem != "":
+				if !errors.As(err, &environment) || !strings.Contains(environment.Problem, tt.problem) || environment.Remedy == "" {
+					t.Errorf("%T %v, want an EnvironmentError with %q and a remedy", err, err, tt.problem)
+				}
+			case !errors.As(err, &broken) || broken.Message != tt.build || broken.Line != tt.line:
+				t.Errorf("%T %+v, want a BuildError on line %d: %q", err, err, tt.line, tt.build)
+			}
+		})
+	}
+}
+
+func TestImagesFault(t *testing.T) {
+	for message, want := range map[string]bool{
+		`OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "nope": executable file not found in $PATH: unknown`:                    true,
+		`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bad": permission denied: unknown`:             true,
+		`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/x": stat /x: no such file or directory`:       true,
+		`OCI runtime create failed: runc create failed: unable to start container process: chdir to cwd ("/root/app") set in config.json failed: permission denied: unknown`: true,
+		`unable to find user app: no matching entries in passwd file`: true,
+		`No command specified`: true,
+		`driver failed programming external connectivity on endpoint x: Bind for 127.0.0.1:80 failed: port is already allocated`:                            false,
+		`failed to create task for container: failed to start shim: write /run/x: no space left on device`:                                                  false,
+		`OCI runtime create failed: runc create failed: unable to apply cgroup configuration: mkdir /sys/fs/cgroup/memory/docker/x: cannot allocate memory`: false,
+		`error creating overlay mount to /var/lib/docker/overlay2/x/merged: too many levels of symbolic links`:                                              false,
+	} {
+		if got := imagesFault(message); got != want {
+			t.Errorf("imagesFault(%s) = %v, want %v", message, got, want)
+		}
+	}
+}
+
+func TestRuntimeMessage(t *testing.T) {
+	for message, want := range map[string]string{
+		`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/x": stat /x: no such file or directory: unknown`: `exec: "/x": stat /x: no such file or directory`,
+		`unable to find user app: no matching entries in passwd file`: `unable to find user app: no matching entries in passwd file`,
+		`No command specified`: `No command specified`,
+	} {
+		if got := runtimeMessage(message); got != want {
+			t.Errorf("runtimeMessage(%s) = %q, want %q", message, got, want)
+		}
+	}
+}
+
+func TestFault(t *testing.T) {
+	c := &Client{host: "unix:///s"}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.fault(cancelled, "build", io.EOF); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled call gives %v", err)
+	}
+	if err := c.fault(t.Context(), "build", nil); err != nil {
+		t.Errorf("no error gives %v", err)
+	}
+	if err := c.fault(t.Context(), "read", fmt.Errorf("x: %w", checker.ErrNoImage)); !errors.Is(err, checker.ErrNoImage) {
+		t.Errorf("a missing image gives %v", err)
+	}
+	for want, cause := range map[string]error{
+		"went away before it could build":     io.ErrUnexpectedEOF,
+		"has no disk space left":              errors.New("write /x: no space left on device"),
+		"could not build: bad␛[2J":            errors.New("Error response from daemon: bad\x1b[2J"),
+		"ended the build without a result":    c.incomplete(),
+		"could not build: driver failed: a⏎b": errors.New("driver failed: a\nb"),
+	} {
+		err := c.fault(t.Context(), "build", cause)
+		var environment *checker.EnvironmentError
+		if !errors.As(err, &environment) || !strings.Contains(err.Error(), want) || environment.Remedy == "" {
+			t.Errorf("fault(%v) = %v, want an EnvironmentError with %q and a remedy", cause, err, want)
+		}
+		if !errors.Is(err, cause) && !errors.Is(cause, err) {
+			t.Errorf("fault(%v) lost its cause", cause)
+		}
+	}
+}
+
+func TestReadFacts(t *testing.T) {
+	tests := map[string]struct {
+		info system.Info
+		want facts
+	}{
+		"classic":    {system.Info{NCPU: 2, DriverStatus: [][2]string{{"Backing Filesystem", "extfs"}}, DockerRootDir: "/var/lib/docker"}, facts{"classic", 2, 0}},
+		"containerd": {system.Info{NCPU: 4, DriverStatus: [][2]string{{"driver-type", "io.containerd.snapshotter.v1"}}}, facts{"containerd", 4, 0}},
+		"remapped":   {system.Info{NCPU: 1, SecurityOptions: []string{"name=seccomp", "name=userns"}, DockerRootDir: "/var/lib/docker/100000.100000"}, facts{"classic", 1, 100000}},
+	}
+	for name, tt := range tests {
+		if got := readFacts(tt.info); *got != tt.want {
+			t.Errorf("%s: readFacts = %+v, want %+v", name, *got, tt.want)
+		}
+	}
+}
+
+func TestReadProcesses(t *testing.T) {
+	got, err := readProcesses([][]string{{"41", "1", "100000", "/init"}, {"42", "41", "101000", "node\x1b[2J", "server.js"}}, 100000)
+	if err != nil || len(got) != 2 || got[0].UID != 0 || got[1].UID != 1000 || got[1].PID != 42 || got[1].Args != "node␛[2J server.js" {
+		t.Errorf("readProcesses = %+v, %v", got, err)
+	}
+	for _, rows := range [][][]string{{{"1", "2"}}, {{"x", "1", "0", "a"}}, {{"1", "1", "root", "a"}}} {
+		if got, err := readProcesses(rows, 0); err == nil {
+			t.Errorf("readProcesses(%v) = %v, want an error: a uid that can't be read is no uid 0", rows, got)
+		}
+	}
+}
+
+func TestResources(t *testing.T) {
+	r := resources(checker.Limits{MemoryMB: 64, CPUs: 8, PIDs: 20}, 2)
+	if r.Memory != 64<<20 || r.MemorySwap != r.Memory || r.NanoCPUs != 2e9 || *r.PidsLimit != 20 {
+		t.Errorf("resources = %+v", r)
+	}
+	if r := resources(checker.Limits{}, 2); r.Memory != 0 || r.NanoCPUs != 0 || r.PidsLimit != nil {
+		t.Errorf("no limits give %+v", r)
+	}
+}

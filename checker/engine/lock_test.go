@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, f := range files {
+		all = append(all, f.Name())
+	}
+	return strings.Join(all, " ")
+}
+
+func TestLockTellsTheLivingFromTheDead(t *testing.T) {
+	dir := t.TempDir()
+	dirs := []string{dir}
+	held, err := lockRun(dirs, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !alive(dirs, "a") || alive(dirs, "b") {
+		t.Errorf("alive: a %v, b %v; want the held one only", alive(dirs, "a"), alive(dirs, "b"))
+	}
+	if dead := findCrashed(dirs); len(dead) != 0 {
+		t.Errorf("a live run is taken for crashed: %+v", dead)
+	}
+	if err := held.abandon(); err != nil {
+		t.Fatal(err)
+	}
+	if alive(dirs, "a") {
+		t.Error("an abandoned run is taken for alive")
+	}
+	if got := names(t, dir); got != "a.lock" {
+		t.Errorf("the folder holds %s, want the file for a later sweep", got)
+	}
+}
+
+func TestCrashedRunIsSweptUntilItIsQuiet(t *testing.T) {
+	dir := t.TempDir()
+	dirs := []string{dir}
+	held, err := lockRun(dirs, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.abandon(); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	sweep := func(swept bool, at time.Time) {
+		t.Helper()
+		dead := findCrashed(dirs)
+		if len(dead) != 1 || dead[0].id != "a" {
+			t.Fatalf("crashed runs: %+v, want a", dead)
+		}
+		if again := findCrashed(dirs); len(again) != 0 {
+			t.Errorf("two may sweep one run at once: %+v", again)
+		}
+		if err := dead[0].done(swept, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(false, now)
+	if got := names(t, dir); got != "a.lock" {
+		t.Fatalf("after a sweep that failed the folder holds %s", got)
+	}
+	sweep(true, now)
+	if got := names(t, dir); got != "a.dead" {
+		t.Fatalf("after a sweep the folder holds %s", got)
+	}
+	sweep(true, now.Add(quietTime/2))
+	if got := names(t, dir); got != "a.dead" {
+		t.Fatalf("before the quiet time is over the folder holds %s", got)
+	}
+	sweep(true, now.Add(quietTime+time.Second))
+	if got := names(t, dir); got != "" {
+		t.Errorf("at last the folder holds %s", got)
+	}
+}
+
+func TestReleaseLeavesNoFile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made", "on", "demand")
+	held, err := lockRun([]string{dir}, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.release(); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); got != "" {
+		t.Errorf("the folder holds %s", got)
+	}
+}
+
+func TestLockFallsBack(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(blocked, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	second := t.TempDir()
+	held, err := lockRun([]string{filepath.Join(blocked, "runs"), second}, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.release() //nolint:errcheck // the folder goes with the test
+	if got := names(t, second); got != "a.lock" {
+		t.Errorf("the second folder holds %q", got)
+	}
+	if _, err := lockRun([]string{filepath.Join(blocked, "runs")}, "b"); err == nil || !strings.Contains(err.Error(), "can't be made") {
+		t.Errorf("without a folder: %v", err)
+	}
+}

@@ -15,6 +15,18 @@ func (c *Course) Lesson(slug string) *Lesson {
 	return nil
 }
 
+// Question returns the question of that id, or nil.
+func (c *Course) Question(id string) *Question {
+	for _, l := range c.Lessons {
+		for _, q := range l.Questions {
+			if q.ID == id {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
 // Lesson is one sitting's reading and the questions about it.
 type Lesson struct {
 	// Slug is the folder's name.
@@ -31,11 +43,25 @@ type Lesson struct {
 	Exercise  string      `yaml:"exercise"`
 	Sections  []Section   `yaml:"-"`
 	Questions []*Question `yaml:"-"`
+
+	// at is where the front matter's keys stand in lesson.md.
+	at places
+}
+
+// Section returns the section of that id, or nil.
+func (l *Lesson) Section(id string) *Section {
+	for i := range l.Sections {
+		if l.Sections[i].ID == id {
+			return &l.Sections[i]
+		}
+	}
+	return nil
 }
 
 // Section is a part of a lesson under one heading.
 type Section struct {
-	// ID is the heading in lower case with dashes for spaces.
+	// ID is the heading's letters and digits in lower case, with a dash for
+	// each run of anything else.
 	ID    string
 	Title string
 	// Markdown is the text without its heading.
@@ -43,4 +69,7 @@ type Section struct {
 	// Reveal is what stands behind a prediction: the text below a line that
 	// is just "???". Empty when the section asks for none.
 	Reveal string
+
+	// line is the heading's line in lesson.md.
+	line int
 }

@@ -49,6 +49,9 @@ type Question struct {
 
 	// Lesson is the slug of the lesson that it belongs to.
 	Lesson string `yaml:"-"`
+
+	// at is where its keys stand in questions.yaml.
+	at places
 }
 
 // Option is one of a choice's options.

@@ -1,0 +1,59 @@
+package progress
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// newerError says that the file has a format that only a newer version knows.
+type newerError struct{ found, known int }
+
+func (e *newerError) Error() string {
+	return fmt.Sprintf("format %d is newer than %d", e.found, e.known)
+}
+
+// damageError says what is wrong with a file that SQLite itself would take.
+type damageError struct{ what string }
+
+func (e *damageError) Error() string { return e.what }
+
+// code is SQLite's primary result code of an error; 0 for other errors.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+func isBusy(err error) bool {
+	return code(err) == lib.SQLITE_BUSY || code(err) == lib.SQLITE_LOCKED
+}
+
+// isDamage tells that a file is no record of ours, or not any more.
+func isDamage(err error) bool {
+	var e *damageError
+	return errors.As(err, &e) || code(err) == lib.SQLITE_CORRUPT || code(err) == lib.SQLITE_NOTADB
+}
+
+// explain wraps an error with what was being done and, where it is known, with
+// what to do.
+func explain(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	switch code(err) {
+	case lib.SQLITE_FULL:
+		return fmt.Errorf("%s: the disk is full; free some space and try again: %w", what, err)
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return fmt.Errorf("%s: another shipshape has held the record for %v; close it and try again: %w", what, busyTimeout, err)
+	case lib.SQLITE_READONLY:
+		return fmt.Errorf("%s: the record can't be written any more; check the permissions of its directory: %w", what, err)
+	case lib.SQLITE_IOERR:
+		return fmt.Errorf("%s: the disk reports an error: %w", what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

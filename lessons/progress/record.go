@@ -1,0 +1,137 @@
+package progress
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// FileName is the record's name in the data directory.
+const FileName = "progress.db"
+
+// Record is a learner's record. It is safe for use by several goroutines, and
+// the file under it by several processes.
+type Record struct {
+	mu sync.Mutex
+	db *sql.DB
+	// path is empty when the record is in memory.
+	path    string
+	notices []string
+}
+
+// Open opens the record in a directory, which it makes where there is none. It
+// fails only when ctx ends; for everything else that may be wrong with a file it
+// finds a way to go on, and says so in Notices.
+func Open(ctx context.Context, dir string) (*Record, error) {
+	r := &Record{}
+	path := filepath.Join(dir, FileName)
+	db, err := r.openOrReplace(ctx, dir, path)
+	if err == nil {
+		r.db, r.path = db, path
+		return r, nil
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("opening the record %s: %w", path, ctx.Err())
+	}
+	if err := r.openMemory(ctx, path, err); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// openOrReplace opens the file, or a fresh one in the place of a damaged one.
+func (r *Record) openOrReplace(ctx context.Context, dir, path string) (*sql.DB, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	db, err := openFile(ctx, path)
+	if !isDamage(err) {
+		return db, err
+	}
+	return r.replace(ctx, path)
+}
+
+// openMemory begins a record that ends with the process. Where the file can be
+// read at least, what stands in it is copied.
+func (r *Record) openMemory(ctx context.Context, path string, cause error) error {
+	db, err := openMemory(ctx)
+	if err != nil {
+		return fmt.Errorf("opening a record in memory: %w", err)
+	}
+	r.db = db
+	kept := "What you do now is not kept."
+	var newer *newerError
+	switch {
+	case errors.As(cause, &newer):
+		r.notices = append(r.notices, fmt.Sprintf(
+			"%s was written by a newer version of shipshape (format %d, this one knows %d), so it is left alone. %s Use the newer version, or another --data directory.",
+			path, newer.found, newer.known, kept))
+		return nil
+	case r.copyFrom(ctx, path) == nil:
+		kept = "What you did before is shown; what you do now is not kept."
+	}
+	r.notices = append(r.notices, fmt.Sprintf(
+		"The record %s can't be written: %v. %s Make the directory writable, or name another one with --data.", path, cause, kept))
+	return nil
+}
+
+// copyFrom reads a file that can't be written into this record.
+func (r *Record) copyFrom(ctx context.Context, path string) error {
+	db, err := openReadOnly(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	d, err := readDocument(ctx, db)
+	if err != nil {
+		return err
+	}
+	return merge(ctx, r.db, d)
+}
+
+// Notices tells, in sentences for the learner, what was not as it should be
+// with the file, at Open or since.
+func (r *Record) Notices() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.notices)
+}
+
+// InMemory tells whether the record is lost when the process ends.
+func (r *Record) InMemory() bool { return r.path == "" }
+
+// Close closes the file.
+func (r *Record) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.db.Close(); err != nil {
+		return fmt.Errorf("closing the record: %w", err)
+	}
+	return nil
+}
+
+// with runs one piece of work on the database. When the file proves damaged in
+// the middle, it is set aside and the work done on a fresh one.
+func (r *Record) with(ctx context.Context, what string, work func(db *sql.DB) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := work(r.db)
+	if isDamage(err) && r.path != "" {
+		// The file can't be trusted any more; whether closing it works does
+		// not matter.
+		_ = r.db.Close()
+		db, replaceErr := r.replace(ctx, r.path)
+		if replaceErr != nil {
+			// Closed, r.db refuses further work with an error of its own.
+			return explain(what, errors.Join(err, replaceErr))
+		}
+		r.db = db
+		err = work(r.db)
+	}
+	return explain(what, err)
+}

@@ -136,6 +136,29 @@ func (t *Terminal) Await(ctx context.Context, from int, text string) (time.Time,
 	}
 }
 
+// AwaitOutput waits until more than from bytes were written, and returns when
+// they came.
+func (t *Terminal) AwaitOutput(ctx context.Context, from int) (time.Time, error) {
+	for {
+		t.mu.Lock()
+		grown, ended := t.grown, t.ended
+		if len(t.output) > from {
+			at := t.when(from + 1)
+			t.mu.Unlock()
+			return at, nil
+		}
+		t.mu.Unlock()
+		if ended {
+			return time.Time{}, ErrEnded
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return time.Time{}, fmt.Errorf("waiting for output: %w", ctx.Err())
+		}
+	}
+}
+
 // when is the time at which the output had that length.
 func (t *Terminal) when(length int) time.Time {
 	for _, s := range t.stamps {

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"shipshape/checker"
+	"shipshape/checker/junit"
+	"shipshape/exercises"
+	"shipshape/lessons/progress"
+)
+
+type checkOptions struct {
+	exercise string
+	dir      string
+	only     []string
+	junit    string
+	json     bool
+	watch    bool
+	static   bool
+}
+
+func newCheckCommand(a *app) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check [EXERCISE]",
+		Short: "Grade a workspace",
+		Long: "Builds the workspace's Dockerfile, runs the image, and looks at what happens. Inside a workspace the " +
+			"exercise may be left out.\n\nExit codes: 0 passed, 1 not passed, 2 wrong usage, 3 could not be graded, " +
+			"130 interrupted.",
+		Example: "  shipshape check\n  shipshape check --watch\n  shipshape check node-cache-order --dir handed-in --json",
+		Args:    upTo(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.exercise = first(args)
+			return a.runCheck(cmd.Context(), o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.dir, "dir", "", "the workspace, or any folder when the exercise is named")
+	flags.StringSliceVar(&o.only, "only", nil, "run this check, and those that it needs; may be repeated")
+	flags.StringVar(&o.junit, "junit", "", "write the report as JUnit XML to this file as well")
+	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
+	flags.BoolVar(&o.watch, "watch", false, "grade again at each save")
+	flags.BoolVar(&o.static, "static", false, "review the Dockerfile without an engine; it never says passed")
+	return cmd
+}
+
+func (a *app) runCheck(ctx context.Context, o checkOptions) error {
+	switch {
+	case o.watch && o.json:
+		return usagef("Leave one of them out.", "--json prints one document, and --watch would print many")
+	case o.static && len(o.only) > 0:
+		return usagef("Leave one of them out.", "--static runs no checks, so there is none for --only")
+	}
+	o.static = o.static || a.flags.offline
+	w, err := a.workspace(o.exercise, o.dir)
+	if err != nil {
+		return err
+	}
+	if err := knownChecks(w.exercise, o.only); err != nil {
+		return err
+	}
+	g := newGrader(a)
+	defer func() { _ = g.close() }()
+	if o.watch {
+		return a.watch(ctx, g, w, o)
+	}
+	return a.check(ctx, g, w, o)
+}
+
+// check grades a workspace once, and tells.
+func (a *app) check(ctx context.Context, g *grader, w workspace, o checkOptions) error {
+	report, err := a.judge(ctx, g, w, o)
+	var fault *checker.EnvironmentError
+	if errors.As(err, &fault) && ctx.Err() == nil {
+		if !o.json && o.junit == "" {
+			return withoutEngine(fault)
+		}
+		report, err = ungradable(w.exercise, o.only, fault), nil
+	}
+	if err != nil {
+		return err
+	}
+	a.remember(ctx, o, report)
+	if o.junit != "" {
+		if err := writeJUnit(o.junit, report); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		if err := a.io.printJSON(report); err != nil {
+			return err
+		}
+	} else {
+		a.printCard(w, report)
+	}
+	return exitWith(outcomeCode(report.Outcome))
+}
+
+// judge grades or reviews.
+func (a *app) judge(ctx context.Context, g *grader, w workspace, o checkOptions) (*checker.Report, error) {
+	if o.static {
+		return checker.Review(w.exercise.Submission(w.dir, ""))
+	}
+	view := newProgressView(a.io)
+	defer view.end()
+	return g.workspace(ctx, w.exercise, w.dir, checker.Options{Only: o.only, Observe: view.observe})
+}
+
+// remember keeps a whole grade in the record. A part of one says nothing about
+// the exercise, and what could not be graded was no attempt.
+func (a *app) remember(ctx context.Context, o checkOptions, r *checker.Report) {
+	if len(o.only) > 0 || r.Outcome != checker.OutcomePassed && r.Outcome != checker.OutcomeFailed {
+		return
+	}
+	a.keep(ctx, func(record *progress.Record) error {
+		document, err := json.Marshal(r)
+		if err != nil {
+			return fmt.Errorf("the report can't be written as JSON: %w", err)
+		}
+		return record.Attempt(ctx, progress.Attempted{
+			Exercise: r.Exercise, Outcome: string(r.Outcome), Points: r.Points, MaxPoints: r.MaxPoints,
+			Report: document, At: time.Now(),
+		})
+	})
+}
+
+// knownChecks refuses ids that the exercise has no check for.
+func knownChecks(e *exercises.Exercise, only []string) error {
+	known := make(map[string]bool, len(e.Checks))
+	var ids []string
+	for _, c := range e.Checks {
+		known[c.ID] = true
+		ids = append(ids, c.ID)
+	}
+	for _, id := range only {
+		if !known[id] {
+			return usagef(didYouMean(id, ids, fmt.Sprintf("Its checks are %s.", inWords(ids))), "%s has no check %q", e.Slug, id)
+		}
+	}
+	return nil
+}
+
+func writeJUnit(name string, r *checker.Report) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("the JUnit report can't be written: %w", err)
+	}
+	if err := errors.Join(junit.Write(f, r), f.Close()); err != nil {
+		return fmt.Errorf("the JUnit report can't be written to %s: %w", name, err)
+	}
+	return nil
+}
+
+// withoutEngine adds to a fault what can be done without an engine.
+func withoutEngine(fault *checker.EnvironmentError) error {
+	told := *fault
+	told.Remedy += "\nMeanwhile, `shipshape check --static` reviews the Dockerfile without an engine."
+	return &told
+}

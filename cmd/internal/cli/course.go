@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"shipshape/checker/inert"
+	"shipshape/exercises"
+	"shipshape/exercises/coursetest"
+	"shipshape/lessons"
+)
+
+func newCourseCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "course",
+		Short: "Lint and test a course",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newCourseLintCommand(a), newCourseTestCommand(a))
+	return cmd
+}
+
+func newCourseLintCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint [DIR]",
+		Short: "Say what is wrong with a course's data",
+		Args:  upTo(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			a.useCourse(args)
+			return a.runCourseLint()
+		},
+	}
+}
+
+// useCourse takes the course from the folder named, where one is.
+func (a *app) useCourse(args []string) {
+	if dir := first(args); dir != "" {
+		a.flags.course = dir
+	}
+}
+
+func (a *app) runCourseLint() error {
+	lessonsFS, err := a.courseFS("lessons", lessons.Embedded)
+	if err != nil {
+		return err
+	}
+	exercisesFS, err := a.courseFS("exercises", exercises.Embedded)
+	if err != nil {
+		return err
+	}
+	course, lessonFaults := lessons.Load(lessonsFS)
+	catalog, exerciseFaults := exercises.Load(exercisesFS)
+	inLessons, inExercises := faults(lessonFaults), append(faults(exerciseFaults), exercises.Lint(catalog)...)
+	if course == nil {
+		course = &lessons.Course{}
+	} else {
+		inLessons = append(inLessons, lessons.Lint(course)...)
+		inLessons = append(inLessons, lessons.LintLinks(course, func(slug string) bool { return catalog.Exercise(slug) != nil })...)
+		inExercises = append(inExercises, lintLessonNames(exercisesFS, catalog, course)...)
+	}
+	a.printFaults("lessons", inLessons)
+	a.printFaults("exercises", inExercises)
+
+	wrong := len(inLessons) + len(inExercises)
+	fmt.Fprintln(a.io.Out, counts(course, catalog.Exercises, &coursetest.Summary{Wrong: wrong}))
+	if wrong > 0 {
+		return exitWith(ExitNotPassed)
+	}
+	return nil
+}
+
+// lintLessonNames finds exercises that name a lesson which is not there. Only
+// here are both sides known: neither room imports the other.
+func lintLessonNames(fsys fs.FS, catalog *exercises.Catalog, course *lessons.Course) []error {
+	var found []error
+	for _, e := range catalog.Exercises {
+		names := []string{e.Lesson}
+		for _, c := range e.Checks {
+			if c.Lesson != "" && !slices.Contains(names, c.Lesson) {
+				names = append(names, c.Lesson)
+			}
+		}
+		for _, name := range names {
+			if course.Lesson(name) == nil {
+				found = append(found, noLesson(fsys, path.Join(e.Slug, "exercise.yaml"), name))
+			}
+		}
+	}
+	return found
+}
+
+// noLesson is the fault of naming a lesson that is not there, at the place
+// where that stands.
+func noLesson(fsys fs.FS, file, name string) error {
+	fault := &exercises.Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("there is no lesson %q", name)}
+	src, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return fault // it was read before; the name will do
+	}
+	for i, line := range strings.Split(string(src), "\n") {
+		key, value, _ := strings.Cut(line, "lesson:")
+		if strings.TrimSpace(key) == "" && strings.TrimSpace(value) == name {
+			fault.Line, fault.Column = i+1, len(key)+1
+			break
+		}
+	}
+	return fault
+}
+
+// printFaults prints faults of a folder of the course, so that an editor finds
+// the place.
+func (a *app) printFaults(folder string, found []error) {
+	for _, fault := range found {
+		fmt.Fprintln(a.io.Out, inert.Line(path.Join(a.flags.course, folder)+"/"+fault.Error()))
+	}
+}
+
+// faults are the errors that were joined into one.
+func faults(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, faults(e)...)
+	}
+	return all
+}
+
+// counts is the line that `course lint` and `course test` end with.
+func counts(course *lessons.Course, graded []*exercises.Exercise, s *coursetest.Summary) string {
+	types := []lessons.Type{lessons.OneChoice, lessons.SeveralChoices, lessons.FillIn, lessons.Order, lessons.FaultyLine}
+	questions, byType := 0, map[lessons.Type]int{}
+	for _, l := range course.Lessons {
+		questions += len(l.Questions)
+		for _, q := range l.Questions {
+			byType[q.Type]++
+		}
+	}
+	var parts []string
+	for _, t := range types {
+		parts = append(parts, fmt.Sprintf("%s %d", t, byType[t]))
+	}
+	variants := 0
+	for _, e := range graded {
+		variants += len(e.Variants)
+	}
+	line := fmt.Sprintf("lessons %d, questions %d (%s), exercises %d, variants %d, proofs %d, wrong %d",
+		len(course.Lessons), questions, strings.Join(parts, ", "), len(graded), variants, s.Proofs, s.Wrong)
+	if s.Ungradable > 0 {
+		line += fmt.Sprintf(", ungradable %d", s.Ungradable)
+	}
+	return line
+}

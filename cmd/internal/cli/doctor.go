@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"shipshape/checker"
+	"shipshape/checker/inert"
+	"shipshape/exercises"
+)
+
+// health says how one of doctor's findings is.
+type health string
+
+const (
+	well   health = "ok"
+	poorly health = "warn"
+	ill    health = "fail"
+)
+
+// finding is one thing that doctor looked at.
+type finding struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Status health `json:"status"`
+	Detail string `json:"detail"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// doctorJSON is the document of `shipshape doctor --json`.
+type doctorJSON struct {
+	Schema int `json:"schema"`
+	// OK is whether exercises can be graded.
+	OK     bool      `json:"ok"`
+	Checks []finding `json:"checks"`
+}
+
+func newDoctorCommand(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look at what grading needs, and say what to do about what is missing",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runDoctor(cmd.Context(), asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) runDoctor(ctx context.Context, asJSON bool) error {
+	catalog, err := a.openCatalog()
+	if err != nil {
+		return err
+	}
+	document := doctorJSON{Schema: schema, OK: true, Checks: a.examine(ctx, basesOf(catalog))}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, f := range document.Checks {
+		document.OK = document.OK && f.Status != ill
+	}
+	if asJSON {
+		if err := a.io.printJSON(document); err != nil {
+			return err
+		}
+	} else {
+		a.printFindings(document)
+	}
+	if !document.OK {
+		return exitWith(ExitUngradable)
+	}
+	return nil
+}
+
+func (a *app) printFindings(document doctorJSON) {
+	p := a.io.outPaint()
+	marks := map[health]string{well: p.good("ok  "), poorly: p.warn("look"), ill: p.bad("FAIL")}
+	for _, f := range document.Checks {
+		fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), inert.Line(f.Detail))
+		if f.Remedy != "" {
+			fmt.Fprintln(a.io.Out, indent(ansi.Wrap(inert.Text(f.Remedy), a.io.Width-19, ""), strings.Repeat(" ", 19)))
+		}
+	}
+	fmt.Fprintln(a.io.Out)
+	if document.OK {
+		fmt.Fprintln(a.io.Out, "Exercises can be graded here.")
+		return
+	}
+	fmt.Fprintln(a.io.Out, "Exercises can't be graded here yet. Lessons, quizzes and `shipshape check --static` work all the same.")
+}
+
+// examine looks at everything, the necessary first.
+func (a *app) examine(ctx context.Context, bases []string) []finding {
+	registry := examineRegistry(ctx, bases, registryTime)
+	client, err := a.openEngine(ctx)
+	var all []finding
+	if err != nil {
+		all = append(all, faulty("engine", "engine", err))
+	} else {
+		defer func() { _ = client.Close() }()
+		all = append(all, examineEngine(ctx, client)...)
+		all = append(all, examineImages(ctx, client, bases, registry.Status == well))
+	}
+	return append(all, registry, examineDisk(a.dataDir()), a.examineData(ctx), a.examineTerminal())
+}
+
+// basesOf are the base images that a course needs, each once.
+func basesOf(catalog *exercises.Catalog) []string {
+	var bases []string
+	for _, e := range catalog.Exercises {
+		bases = append(bases, e.Bases...)
+	}
+	slices.Sort(bases)
+	return slices.Compact(bases)
+}
+
+// faulty is the finding that something necessary does not work.
+func faulty(id, title string, err error) finding {
+	f := finding{ID: id, Title: title, Status: ill, Detail: err.Error()}
+	var fault *checker.EnvironmentError
+	if errors.As(err, &fault) {
+		f.Remedy = fault.Remedy
+	}
+	return f
+}
+
+// examineData looks at the folder of the record.
+func (a *app) examineData(ctx context.Context) finding {
+	f := finding{ID: "data", Title: "record", Status: well, Detail: a.dataDir()}
+	record, err := a.openRecord(ctx)
+	if err != nil {
+		f.Status, f.Detail = poorly, err.Error()
+		return f
+	}
+	if notices := record.Notices(); len(notices) > 0 {
+		f.Status, f.Detail = poorly, strings.Join(notices, "; ")
+		f.Remedy = "Choose another folder with --data DIR when this one can't be mended."
+	}
+	return f
+}

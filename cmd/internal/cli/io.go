@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+)
+
+// IO is where a command reads and writes, and what it may assume about it.
+type IO struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// InTerminal, OutTerminal and ErrTerminal say which of them are terminals.
+	InTerminal, OutTerminal, ErrTerminal bool
+	// Width is how many cells a line of text may take.
+	Width int
+	// NoColor turns colours off, also on a terminal.
+	NoColor bool
+}
+
+// The widths that text is set in: a line longer than maxWidth is hard to read,
+// and one shorter than minWidth leaves no room for the evidence's margins.
+const (
+	minWidth     = 40
+	maxWidth     = 100
+	defaultWidth = 80
+)
+
+// SystemIO is the process's own standard input, output and error.
+func SystemIO(in, out, err *os.File, getenv func(string) string) *IO {
+	s := &IO{
+		In:          in,
+		Out:         pipeWriter{out},
+		Err:         pipeWriter{err},
+		InTerminal:  term.IsTerminal(in.Fd()),
+		OutTerminal: term.IsTerminal(out.Fd()),
+		ErrTerminal: term.IsTerminal(err.Fd()),
+		Width:       defaultWidth,
+		NoColor:     getenv("NO_COLOR") != "" || getenv("TERM") == "dumb",
+	}
+	if s.OutTerminal {
+		if w, _, sizeErr := term.GetSize(out.Fd()); sizeErr == nil && w > 0 {
+			s.Width = min(max(w, minWidth), maxWidth)
+		}
+	}
+	return s
+}
+
+// Interactive reports whether a person is at both ends.
+func (s *IO) Interactive() bool { return s.InTerminal && s.OutTerminal }
+
+// pipeWriter swallows writes to a pipe that nobody reads any more: `| head` has
+// had enough, and the command is still to end with its own exit code.
+type pipeWriter struct{ w io.Writer }
+
+func (p pipeWriter) Write(b []byte) (int, error) {
+	n, err := p.w.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(b), nil
+	}
+	return n, err
+}
+
+// indent puts a margin before each line of s but empty ones.
+func indent(s, margin string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = margin + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}

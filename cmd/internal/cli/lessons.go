@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"shipshape/checker/inert"
+	"shipshape/lessons"
+	"shipshape/lessons/progress"
+)
+
+// lessonJSON is one object of `shipshape lessons --json`.
+type lessonJSON struct {
+	Slug      string `json:"slug"`
+	Title     string `json:"title"`
+	Summary   string `json:"summary"`
+	Part      string `json:"part"`
+	Minutes   int    `json:"minutes"`
+	Exercise  string `json:"exercise,omitempty"`
+	Questions int    `json:"questions"`
+	// Right is how many of the questions were answered right the last time.
+	Right int  `json:"right"`
+	Read  bool `json:"read"`
+}
+
+func newLessonsCommand(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "lessons",
+		Short: "List the lessons, in their order, with your progress",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runLessons(cmd.Context(), asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) runLessons(ctx context.Context, asJSON bool) error {
+	course, err := a.openCourse()
+	if err != nil {
+		return err
+	}
+	summary := a.summary(ctx)
+	rows := make([]lessonJSON, len(course.Lessons))
+	for i, l := range course.Lessons {
+		_, read := summary.Read[l.Slug]
+		rows[i] = lessonJSON{
+			Slug: l.Slug, Title: l.Title, Summary: l.Summary, Part: l.Part, Minutes: l.Minutes,
+			Exercise: l.Exercise, Questions: len(l.Questions), Right: rightAnswers(l, summary), Read: read,
+		}
+	}
+	if asJSON {
+		return a.io.printJSON(rows)
+	}
+	a.printLessons(rows)
+	return nil
+}
+
+func (a *app) printLessons(rows []lessonJSON) {
+	p := a.io.outPaint()
+	part := ""
+	t := newTable(a.io)
+	for _, r := range rows {
+		if r.Part != part {
+			part = r.Part
+			t.heading(inert.Line(part))
+		}
+		state := p.dim("new")
+		switch {
+		case r.Read && r.Right == r.Questions:
+			state = p.good("done")
+		case r.Read:
+			state = "read"
+		case r.Right > 0:
+			state = "begun"
+		}
+		t.row(inert.Line(r.Slug), inert.Line(r.Title), fmt.Sprintf("%d/%d questions", r.Right, r.Questions), state)
+	}
+	t.print()
+	fmt.Fprintf(a.io.Out, "\nRead one with %s.\n", p.strong("shipshape lesson SLUG"))
+}
+
+func rightAnswers(l *lessons.Lesson, summary *progress.Summary) int {
+	right := 0
+	for _, q := range l.Questions {
+		if summary.Questions[q.ID].LastRight {
+			right++
+		}
+	}
+	return right
+}

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"shipshape/checker/inert"
+)
+
+// progressJSON is the document of `shipshape progress --json`.
+type progressJSON struct {
+	Schema    int                    `json:"schema"`
+	Lessons   []lessonProgressJSON   `json:"lessons"`
+	Exercises []exerciseProgressJSON `json:"exercises"`
+	// Due is how many questions are due for review.
+	Due int `json:"due"`
+}
+
+type lessonProgressJSON struct {
+	Slug      string     `json:"slug"`
+	ReadAt    *time.Time `json:"read_at,omitempty"`
+	Questions int        `json:"questions"`
+	Right     int        `json:"right"`
+}
+
+type exerciseProgressJSON struct {
+	Slug       string     `json:"slug"`
+	State      string     `json:"state"`
+	Attempts   int        `json:"attempts"`
+	BestPoints int        `json:"best_points"`
+	Points     int        `json:"points"`
+	HintLevel  int        `json:"hint_level"`
+	LastAt     *time.Time `json:"last_at,omitempty"`
+}
+
+func newProgressCommand(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "progress",
+		Short: "Show what you have read, answered and passed",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runProgress(cmd.Context(), asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(
+		&cobra.Command{
+			Use:   "export FILE",
+			Short: "Write the record to a file, or to - for standard output",
+			Args:  exactly("a file, or - for standard output"),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.runExport(cmd.Context(), args[0])
+			},
+		},
+		&cobra.Command{
+			Use:   "import FILE",
+			Short: "Merge a file that export wrote, or - for standard input, into the record",
+			Args:  exactly("a file, or - for standard input"),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.runImport(cmd.Context(), args[0])
+			},
+		},
+	)
+	return cmd
+}
+
+func (a *app) runProgress(ctx context.Context, asJSON bool) error {
+	document, err := a.progress(ctx)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.io.printJSON(document)
+	}
+	p := a.io.outPaint()
+	t := newTable(a.io)
+	t.heading("Lessons")
+	for _, l := range document.Lessons {
+		read := p.dim("not read")
+		if l.ReadAt != nil {
+			read = "read " + l.ReadAt.Local().Format(time.DateOnly)
+		}
+		t.row(inert.Line(l.Slug), read, fmt.Sprintf("%d/%d questions", l.Right, l.Questions))
+	}
+	t.heading("Exercises")
+	for _, e := range document.Exercises {
+		t.row(inert.Line(e.Slug), e.State, fmt.Sprintf("%d/%d points", e.BestPoints, e.Points), count(e.Attempts, "attempt"))
+	}
+	t.print()
+	if document.Due > 0 {
+		fmt.Fprintf(a.io.Out, "\n%s due for review: %s\n", count(document.Due, "question"), p.strong("shipshape quiz --review"))
+	}
+	return nil
+}
+
+func (a *app) progress(ctx context.Context) (*progressJSON, error) {
+	course, err := a.openCourse()
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := a.openCatalog()
+	if err != nil {
+		return nil, err
+	}
+	due, err := a.due(ctx, course)
+	if err != nil {
+		return nil, err
+	}
+	summary := a.summary(ctx)
+	document := &progressJSON{Schema: schema, Lessons: []lessonProgressJSON{}, Exercises: []exerciseProgressJSON{}, Due: len(due)}
+	for _, l := range course.Lessons {
+		document.Lessons = append(document.Lessons, lessonProgressJSON{
+			Slug: l.Slug, ReadAt: moment(summary.Read[l.Slug]), Questions: len(l.Questions), Right: rightAnswers(l, summary),
+		})
+	}
+	for _, e := range catalog.Exercises {
+		stats := summary.Exercises[e.Slug]
+		document.Exercises = append(document.Exercises, exerciseProgressJSON{
+			Slug: e.Slug, State: exerciseState(stats), Attempts: stats.Attempts, BestPoints: stats.BestPoints,
+			Points: e.Points(), HintLevel: stats.HintLevel, LastAt: moment(stats.Last),
+		})
+	}
+	return document, nil
+}
+
+// moment is nil for a time that never was.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (a *app) runExport(ctx context.Context, name string) error {
+	record, err := a.openRecord(ctx)
+	if err != nil {
+		return err
+	}
+	if name == "-" {
+		return record.Export(ctx, a.io.Out)
+	}
+	if err := replaceFile(name, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
+		return fmt.Errorf("the record can't be written to %s: %w", name, err)
+	}
+	fmt.Fprintf(a.io.Err, "The record is in %s.\n", name)
+	return nil
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".shipshape-*")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func (a *app) runImport(ctx context.Context, name string) error {
+	in := a.io.In
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return usagef("Name a file that `shipshape progress export` wrote.", "the record can't be read: %v", err)
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	err := a.merge(ctx, in)
+	if err != nil && ctx.Err() == nil {
+		return usagef("Name a file that `shipshape progress export` wrote.", "%s was not imported: %v", name, err)
+	}
+	return err
+}
+
+func (a *app) merge(ctx context.Context, in io.Reader) error {
+	record, err := a.openRecord(ctx)
+	if err != nil {
+		return err
+	}
+	if err := record.Import(ctx, in); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.io.Err, "It is in your record now.")
+	return nil
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newResetCommand(a *app) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "reset [EXERCISE]",
+		Short: "Put the starter's files back in a workspace",
+		Long: "Makes the workspace what it was at the start. Every file that you changed or added is moved to a backup " +
+			"folder in it. Inside a workspace the exercise may be left out.",
+		Args: upTo(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.runReset(first(args), dir)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "the workspace")
+	return cmd
+}
+
+func (a *app) runReset(slug, dir string) error {
+	w, err := a.workspace(slug, dir)
+	if err != nil {
+		return err
+	}
+	backup, err := w.exercise.Reset(w.dir)
+	if err != nil {
+		return fmt.Errorf("the starter can't be put back in %s: %w", w.dir, err)
+	}
+	a.wroteOver(w, "The starter's files are", backup)
+	return nil
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The groups that help lists the commands in.
+const (
+	groupLearn  = "learn"
+	groupEngine = "engine"
+	groupAuthor = "author"
+)
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "shipshape",
+		Short: "A tutor for production-grade Dockerfiles, graded on a real engine",
+		Long: "shipshape teaches production-grade Dockerfiles in lessons, asks about them in quizzes, and grades " +
+			"exercises by building and running what you wrote.\n\nWithout a command it opens the tutor.",
+		Example: "  shipshape\n  shipshape start node-cache-order\n  shipshape check",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runTutor(cmd.Context())
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.flags.course, "course", "", "use the course in this folder instead of the embedded one")
+	flags.StringVar(&a.flags.data, "data", "", "keep the learner's record in this folder")
+	flags.BoolVar(&a.flags.offline, "offline", false, "use no engine")
+	flags.BoolVar(&a.flags.plain, "plain", false, "plain text: no colours, no marks, no screen of its own")
+	flags.BoolVar(&a.flags.noColor, "no-color", false, "no colours (as NO_COLOR does)")
+
+	root.AddGroup(
+		&cobra.Group{ID: groupLearn, Title: "learn"},
+		&cobra.Group{ID: groupEngine, Title: "engine"},
+		&cobra.Group{ID: groupAuthor, Title: "course authors"},
+	)
+	add(root, groupLearn,
+		newLessonsCommand(a), newLessonCommand(a), newQuizCommand(a), newExercisesCommand(a), newStartCommand(a), newCheckCommand(a),
+		newHintCommand(a), newSolutionCommand(a), newResetCommand(a), newProgressCommand(a))
+	add(root, groupEngine, newDoctorCommand(a), newTourCommand(a), newCleanCommand(a))
+	add(root, groupAuthor, newCourseCommand(a))
+	root.AddCommand(newVersionCommand(a))
+	return root
+}
+
+func add(root *cobra.Command, group string, cmds ...*cobra.Command) {
+	for _, c := range cmds {
+		c.GroupID = group
+		root.AddCommand(c)
+	}
+}
+
+// adopt makes each command of the tree hand its error to the app. The library
+// that runs the tree would ask the terminal for its colours to show it, which
+// takes seconds where the terminal does not answer.
+func (a *app) adopt(cmd *cobra.Command) {
+	if check, run := cmd.Args, cmd.RunE; run != nil {
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			a.applyFlags()
+			if a.failure = check(cmd, args); a.failure == nil {
+				a.failure = run(cmd, args)
+			}
+			return nil
+		}
+	}
+	cmd.SetFlagErrorFunc(a.wrongFlag)
+	for _, c := range cmd.Commands() {
+		a.adopt(c)
+	}
+}
+
+// wrongFlag keeps a flag's fault and ends the run as if help had been printed.
+func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
+	a.failure = usagef(fmt.Sprintf("`%s --help` lists its flags.", cmd.CommandPath()), "%v", err)
+	cmd.SetHelpFunc(func(*cobra.Command, []string) {})
+	return pflag.ErrHelp
+}
+
+func (a *app) applyFlags() {
+	if a.flags.noColor || a.flags.plain {
+		a.io.NoColor = true
+	}
+}
+
+// noArgs, upTo and exactly say how many arguments a command takes.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasAvailableSubCommands() {
+		return usagef(seeHelp(cmd), "%s takes no arguments, and got %q", spoken(cmd), args[0])
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usagef(didYouMean(args[0], names, seeHelp(cmd)), "there is no command %q", strings.TrimSpace(spoken(cmd)+" "+args[0]))
+}
+
+func upTo(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usagef(seeHelp(cmd), "%s takes no more than %d, and got %q as well", spoken(cmd), n, args[n])
+		}
+		return nil
+	}
+}
+
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return usagef(seeHelp(cmd), "%s needs %s", spoken(cmd), names[len(args)])
+		}
+		return upTo(len(names))(cmd, args)
+	}
+}
+
+// spoken is a command's name without the program's.
+func spoken(cmd *cobra.Command) string {
+	return strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()), " ")
+}
+
+func seeHelp(cmd *cobra.Command) string {
+	return fmt.Sprintf("`%s --help` shows how it is called.", cmd.CommandPath())
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"shipshape/checker/inert"
+)
+
+func newSolutionCommand(a *app) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "solution [EXERCISE]",
+		Short: "Print an exercise's reference files, or write them over a workspace",
+		Long: "Prints the reference files. With --dir it writes them over the workspace there, and keeps what they " +
+			"replace in a backup folder. Inside a workspace the exercise may be left out.",
+		Args: upTo(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.runSolution(first(args), dir)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "write the files over the workspace in this folder")
+	return cmd
+}
+
+func (a *app) runSolution(slug, dir string) error {
+	if dir != "" {
+		w, err := a.workspace(slug, dir)
+		if err != nil {
+			return err
+		}
+		backup, err := w.exercise.WriteSolution(w.dir)
+		if err != nil {
+			return fmt.Errorf("the solution can't be written over %s: %w", w.dir, err)
+		}
+		a.wroteOver(w, "The reference files are", backup)
+		return nil
+	}
+	e, err := a.exerciseOrWorkspace(slug, "")
+	if err != nil {
+		return err
+	}
+	files, err := e.SolutionFiles()
+	if err != nil {
+		return err
+	}
+	p := a.io.outPaint()
+	for i, name := range slices.Sorted(maps.Keys(files)) {
+		if i > 0 {
+			fmt.Fprintln(a.io.Out)
+		}
+		fmt.Fprintf(a.io.Out, "%s\n%s\n", p.strong("==> "+inert.Line(name)+" <=="), bytes.TrimRight([]byte(inert.Text(string(files[name]))), "\n"))
+	}
+	return nil
+}
+
+// wroteOver tells what was put into a workspace, and where the old files are.
+func (a *app) wroteOver(w workspace, what, backup string) {
+	fmt.Fprintf(a.io.Out, "%s in %s.\n", what, w.dir)
+	if backup != "" {
+		fmt.Fprintf(a.io.Out, "What they replaced is in %s.\n", backup)
+	}
+}

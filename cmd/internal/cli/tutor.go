@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"shipshape/checker"
+	"shipshape/checker/engine"
+	"shipshape/exercises"
+	"shipshape/lessons/progress"
+	"shipshape/tui"
+	"shipshape/tui/route"
+)
+
+func (a *app) runTutor(ctx context.Context) error {
+	if !a.io.Interactive() {
+		return usagef("Run it in one, or use a command: `shipshape lessons`, `shipshape quiz --plain`, `shipshape check`. `shipshape --help` lists them all.",
+			"the tutor needs a terminal")
+	}
+	return a.openTutor(ctx, nil)
+}
+
+// openTutor opens the tutor at a screen; nil is its first one. The record and
+// the engine are opened once it needs them, after the first frame.
+func (a *app) openTutor(ctx context.Context, screen route.Target) error {
+	course, err := a.openCourse()
+	if err != nil {
+		return err
+	}
+	catalog, err := a.openCatalog()
+	if err != nil {
+		return err
+	}
+	o := tui.Options{
+		Course:  course,
+		Catalog: catalog,
+		Record: func(ctx context.Context) (tui.Recorder, error) {
+			record, err := progress.Open(ctx, a.dataDir())
+			if err != nil {
+				return nil, err // not a nil *Record: the tutor compares with nil
+			}
+			return record, nil
+		},
+		Review: func(_ context.Context, e *exercises.Exercise, dir string) (*checker.Report, error) {
+			return checker.Review(e.Submission(dir, ""))
+		},
+		Start:         (*exercises.Exercise).Start,
+		WorkspaceRoot: filepath.Join(a.dataDir(), "workspaces"),
+		Open:          screen,
+		NoColor:       a.io.NoColor,
+	}
+	if !a.flags.offline {
+		// Not app.openEngine: its notices would be written over the screen.
+		g := &grader{open: func(ctx context.Context) (*engine.Client, error) {
+			return engine.Open(ctx, engine.Options{DataDir: a.dataDir()})
+		}}
+		defer func() { _ = g.close() }()
+		o.Grade = func(ctx context.Context, e *exercises.Exercise, dir string, observe checker.Observer) (*checker.Report, error) {
+			return g.workspace(ctx, e, dir, checker.Options{Observe: observe})
+		}
+	}
+	return tui.Run(ctx, o)
+}

@@ -13,6 +13,10 @@ import (
 	"shipshape/tui/route"
 )
 
+// firstFrame is how long the record waits for the first frame to be drawn:
+// opening a database would take the processor from it.
+const firstFrame = 2 * time.Second / frameRate
+
 // record is how the root stands with the learner's record.
 type record struct {
 	recorder Recorder
@@ -48,6 +52,7 @@ func (m *root) openRecord() tea.Cmd {
 	}
 	m.record.opening = true
 	return func() tea.Msg {
+		time.Sleep(firstFrame)
 		ctx := context.Background()
 		r, err := open(ctx)
 		if err != nil {

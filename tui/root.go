@@ -30,6 +30,9 @@ type screen interface {
 // typist is a screen on which keys may be text.
 type typist interface{ Typing() bool }
 
+// escaper is a screen that may have something of its own to leave by esc.
+type escaper interface{ Escapes() bool }
+
 // runner is a screen on which something may be under way that must be cleaned
 // up before the tutor ends.
 type runner interface {
@@ -171,23 +174,27 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.message = message{}
 		resized = m.resize()
 	}
-	t, ok := m.top().(typist)
-	typing := ok && t.Typing()
 	switch {
 	case m.help != nil:
 		return tea.Batch(resized, m.help.Update(msg))
-	case !typing && key.Matches(msg, m.keys.help):
+	case !m.typing() && key.Matches(msg, m.keys.help):
 		return m.showHelp()
-	case key.Matches(msg, m.keys.back) && !m.busyOnTop():
+	case key.Matches(msg, m.keys.back) && !m.escapes():
 		return tea.Batch(resized, m.back())
 	}
 	return tea.Batch(resized, m.top().Update(msg))
 }
 
-// busyOnTop says whether esc is the screen's own: it cancels what runs there.
-func (m *root) busyOnTop() bool {
-	r, ok := m.top().(runner)
-	return ok && r.Running()
+// typing says whether the screen on top takes keys as text.
+func (m *root) typing() bool {
+	t, ok := m.top().(typist)
+	return ok && t.Typing()
+}
+
+// escapes says whether esc is the business of the screen on top.
+func (m *root) escapes() bool {
+	e, ok := m.top().(escaper)
+	return ok && e.Escapes()
 }
 
 // top is the screen that has the keys.

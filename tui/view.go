@@ -52,24 +52,21 @@ func (m *root) head() string {
 	return ui.Row(left, m.theme.Muted.Render(status)+" ", m.width)
 }
 
-// hints is the line of keys: the screen's, and at its end always help.
+// hints is the line of keys: the screen's, and always how to go back and where
+// help is.
 func (m *root) hints() string {
-	keys := m.top().ShortHelp()
-	if m.help == nil {
-		if len(m.trail) > 1 && !m.busyOnTop() {
-			keys = append(keys, m.keys.back)
-		}
-		help := m.keys.help
-		if t, ok := m.top().(typist); ok && t.Typing() {
-			help = m.keys.back // ? is a character here
-			keys = keys[:len(keys)-1]
-		}
-		keys = append(keys[:len(keys):len(keys)], help)
+	own, keep := m.top().ShortHelp(), []key.Binding{m.keys.help}
+	switch {
+	case m.leaving:
+		own, keep = nil, []key.Binding{ui.Key("ctrl+c", "leave at once", "ctrl+c")}
+	case m.help != nil:
+		keep = nil
+	case m.typing(): // ? is a character there
+		keep = []key.Binding{m.keys.back}
+	case len(m.trail) > 1 && !m.escapes():
+		keep = []key.Binding{m.keys.back, m.keys.help}
 	}
-	if m.leaving {
-		keys = []key.Binding{ui.Key("ctrl+c", "leave at once", "ctrl+c")}
-	}
-	return m.theme.Hints(keys, m.width-2)
+	return m.theme.Hints(own, keep, m.width-2)
 }
 
 // messageLines draws what is to be said, under a rule.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"shipshape/checker/inert"
 )
 
@@ -46,9 +44,4 @@ func (t *Theme) Bar(part, whole, width int) string {
 	}
 	full := min(part*width/whole, width)
 	return t.Accent.Render(strings.Repeat("━", full)) + t.Faint.Render(strings.Repeat("─", width-full))
-}
-
-// trimRight takes trailing blanks off a styled line.
-func trimRight(line string) string {
-	return ansi.Truncate(line, ansi.StringWidth(strings.TrimRight(ansi.Strip(line), " ")), "")
 }

@@ -13,28 +13,29 @@ func Key(shown, does string, keys ...string) key.Binding {
 }
 
 // Hints is the line of keys at the bottom: as many of the bindings as fit, in
-// their order, and always the last one, which is where help stands.
-func (t *Theme) Hints(bindings []key.Binding, width int) string {
+// their order, and always those of keep.
+func (t *Theme) Hints(bindings, keep []key.Binding, width int) string {
 	const gap = "  "
-	var items []string
-	for _, b := range bindings {
-		if b.Enabled() {
-			items = append(items, t.Accent.Render(b.Help().Key)+" "+t.Muted.Render(b.Help().Desc))
-		}
-	}
-	if len(items) == 0 {
-		return ""
-	}
-	last := items[len(items)-1]
+	last := strings.Join(t.hints(keep), gap)
 	room := width - ansi.StringWidth(last)
 	var shown []string
-	for _, it := range items[:len(items)-1] {
-		need := ansi.StringWidth(it) + len(gap)
+	for _, hint := range t.hints(bindings) {
+		need := ansi.StringWidth(hint) + len(gap)
 		if need > room {
 			break
 		}
 		room -= need
-		shown = append(shown, it)
+		shown = append(shown, hint)
 	}
 	return strings.Join(append(shown, last), gap)
+}
+
+func (t *Theme) hints(bindings []key.Binding) []string {
+	var out []string
+	for _, b := range bindings {
+		if b.Enabled() {
+			out = append(out, t.Accent.Render(b.Help().Key)+" "+t.Muted.Render(b.Help().Desc))
+		}
+	}
+	return out
 }

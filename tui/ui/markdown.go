@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"charm.land/glamour/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"shipshape/checker/inert"
@@ -23,17 +22,17 @@ func Markdown(text string, dark bool, width int) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the markdown renderer: %w", err)
 	}
-	out, err := r.Render(inert.Text(text))
+	out, err := r.Render(prepare(inert.Text(text), width-codeMargin))
 	if err != nil {
 		return nil, fmt.Errorf("render markdown: %w", err)
 	}
 	var lines []string
-	for line := range strings.Lines(out) {
-		line = trimRight(strings.TrimRight(line, "\n"))
+	for line := range strings.Lines(unglue(strings.ReplaceAll(out, quoteToken+quoteToken, "│ "))) {
+		line = tidy(strings.TrimRight(line, "\n"))
 		if line == "" && (len(lines) == 0 || lines[len(lines)-1] == "") {
 			continue
 		}
-		lines = append(lines, continued(line, width)...)
+		lines = append(lines, line)
 	}
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
@@ -41,18 +40,85 @@ func Markdown(text string, dark bool, width int) ([]string, error) {
 	return lines, nil
 }
 
-// continued breaks a line that glamour leaves too long, which it does to code,
-// and shows that the break is not the author's.
-func continued(line string, width int) []string {
-	if ansi.StringWidth(line) <= width {
-		return []string{line}
+// prepare does to a text what glamour cannot be told: prose keeps its words
+// whole, and fenced code that is wider than width is broken in a way that shows
+// that the break is not the author's.
+func prepare(text string, width int) string {
+	var b strings.Builder
+	fence := ""
+	for line := range strings.Lines(text) {
+		bare := strings.TrimSpace(line)
+		switch {
+		case fence == "" && (strings.HasPrefix(bare, "```") || strings.HasPrefix(bare, "~~~")):
+			fence = bare[:3]
+		case fence != "" && strings.HasPrefix(bare, fence):
+			fence = ""
+		case fence != "":
+			line = breakCode(strings.TrimRight(line, "\n"), width) + "\n"
+		default:
+			line = glue(line, punctuation)
+		}
+		b.WriteString(line)
 	}
-	const lead = "      ↪ "
-	head := ansi.Truncate(line, width, "")
-	lines := []string{head}
-	rest := ansi.TruncateLeft(line, width, "")
-	for _, l := range strings.Split(lipgloss.Wrap(rest, width-len([]rune(lead)), ""), "\n") {
-		lines = append(lines, lead+l)
+	return b.String()
+}
+
+// breakCode breaks a line of code, at a blank where there is one in its second
+// half.
+func breakCode(line string, width int) string {
+	const lead = "  ↪ "
+	var b strings.Builder
+	for ansi.StringWidth(line) > width {
+		head := ansi.Truncate(line, width, "")
+		if at := strings.LastIndexByte(head, ' ') + 1; at > len(head)/2 {
+			head = head[:at]
+		}
+		b.WriteString(head + "\n")
+		line = lead + line[len(head):]
 	}
-	return lines
+	return b.String() + line
+}
+
+// tidy takes trailing blanks off a styled line, and styles that nothing is
+// written in: glamour pads each line of a quotation with a styled blank per
+// cell, which makes a frame several times as long as what it shows.
+func tidy(line string) string {
+	line = ansi.Truncate(line, ansi.StringWidth(strings.TrimRight(ansi.Strip(line), " ")), "")
+	var b strings.Builder
+	pending := "" // the last style, until something is written in it
+	for line != "" {
+		n := sequence(line)
+		if n == 0 {
+			next := strings.IndexByte(line, '\x1b')
+			if next < 0 {
+				next = len(line)
+			}
+			b.WriteString(pending + line[:next])
+			pending, line = "", line[next:]
+			continue
+		}
+		if seq := line[:n]; seq == "\x1b[m" || seq == "\x1b[0m" {
+			pending = "\x1b[m"
+		} else {
+			pending += seq
+		}
+		line = line[n:]
+	}
+	if pending != "" && b.Len() > 0 {
+		b.WriteString("\x1b[m")
+	}
+	return b.String()
+}
+
+// sequence is the length of the style sequence that s begins with, 0 for none.
+// The escape character of another sequence, a hyperlink's, is passed on alone:
+// what follows it reads as text.
+func sequence(s string) int {
+	if s[0] != '\x1b' {
+		return 0
+	}
+	if end := strings.IndexByte(s, 'm'); end > 0 && strings.Trim(s[1:end], "[;:0123456789") == "" {
+		return end + 1
+	}
+	return 1
 }

@@ -2,6 +2,15 @@ package ui
 
 import gansi "charm.land/glamour/v2/ansi"
 
+const (
+	// codeMargin is how far code stands in, in cells.
+	codeMargin = 2
+	// quoteToken stands for one cell of a quotation's margin: glamour takes
+	// the token to be one cell wide, so the bar and the blank after it are put
+	// in afterwards.
+	quoteToken = "┊"
+)
+
 // markdownStyle is the tutor's own style for glamour. It is stated in full
 // because glamour's defaults pad the document and paint headings in blocks.
 //
@@ -17,8 +26,8 @@ func markdownStyle(dark bool) gansi.StyleConfig {
 	return gansi.StyleConfig{
 		BlockQuote: gansi.StyleBlock{
 			StylePrimitive: gansi.StylePrimitive{Color: &muted},
-			Indent:         new(uint(1)),
-			IndentToken:    new("│ "),
+			Indent:         new(uint(2)),
+			IndentToken:    new(quoteToken),
 		},
 		List:        gansi.StyleList{LevelIndent: 2},
 		Heading:     heading,
@@ -38,7 +47,7 @@ func markdownStyle(dark bool) gansi.StyleConfig {
 		},
 		Code: gansi.StyleBlock{StylePrimitive: gansi.StylePrimitive{Color: &code}},
 		CodeBlock: gansi.StyleCodeBlock{
-			StyleBlock: gansi.StyleBlock{Margin: new(uint(2))},
+			StyleBlock: gansi.StyleBlock{Margin: new(uint(codeMargin))},
 			Theme:      codeTheme,
 		},
 	}

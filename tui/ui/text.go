@@ -23,7 +23,8 @@ func Clip(line string, width int) string {
 // Wrap breaks text into lines of at most width cells, at spaces where it can,
 // and keeps the styles on each of them.
 func Wrap(s string, width int) []string {
-	return strings.Split(lipgloss.Wrap(s, max(width, 1), ""), "\n")
+	// Only the dash: the others stand in the sequences that carry styles.
+	return strings.Split(unglue(lipgloss.Wrap(glue(s, "-"), max(width, 1), "")), "\n")
 }
 
 // Hang wraps text behind a lead, the later lines aligned with the first.

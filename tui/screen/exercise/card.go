@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"shipshape/checker"
 	"shipshape/tui/ui"
 )
@@ -19,7 +21,10 @@ func (m *Model) card(width int) []string {
 		return m.pending(row, width)
 	}
 	r := row.result
-	lines := m.verdictLine(r, width)
+	var lines []string
+	if m.detail || r.Status != checker.StatusPass && r.Status != checker.StatusFail || m.clipped(row, width) {
+		lines = m.verdictLine(r, width)
+	}
 	fact := func(name, text string) {
 		if text != "" {
 			lead := t.Muted.Render(fmt.Sprintf("%-9s", name)) + " "
@@ -45,6 +50,13 @@ func (m *Model) card(width int) []string {
 		lines = append(lines, ui.Hang(t.Accent.Render("l")+t.Muted.Render(" reads "), ui.Line(title), width)...)
 	}
 	return lines
+}
+
+// clipped says whether the list shows less than the whole title, so that the
+// card must.
+func (m *Model) clipped(row checkRow, width int) bool {
+	title := ui.Plain(m.theme.Inline(row.title))
+	return ansi.StringWidth(title)+ansi.StringWidth(m.checkNote(row))+6 > width
 }
 
 func (m *Model) verdictLine(r *checker.Result, width int) []string {

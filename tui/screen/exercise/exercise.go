@@ -44,6 +44,7 @@ type Model struct {
 	state    workspaceState
 	tab      tab
 	tops     [tabs]int // how far each tab is scrolled
+	detail   bool      // the card of evidence alone, without the list of checks
 	shown    int       // hints shown so far
 	passed   bool      // at some time, in the learner's record
 
@@ -117,6 +118,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 
 // Running says whether a grade is under way.
 func (m *Model) Running() bool { return m.run != nil }
+
+// Escapes says whether esc has something to leave here: a grade, or the
+// evidence.
+func (m *Model) Escapes() bool { return m.run != nil || m.detail }
 
 // Stop cancels the grade that is under way. It has ended when Running says so.
 func (m *Model) Stop() {

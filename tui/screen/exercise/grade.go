@@ -71,7 +71,7 @@ func (m *Model) check(review bool) tea.Cmd {
 	m.build = buildLog{}
 	m.report = nil
 	m.tops[tabChecks], m.tops[tabBuild] = 0, 0
-	m.tab = tabChecks
+	m.tab, m.detail = tabChecks, false
 	return tea.Batch(m.grade(ctx), m.listen(), m.wait())
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 type keyMap struct {
-	start, edit, check, review, cancel, hint, lesson, next, previous, up, down, pageUp, pageDown key.Binding
+	start, edit, check, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -21,6 +21,7 @@ func newKeyMap() keyMap {
 		cancel:   ui.Key("esc", "cancel the check", "esc"),
 		hint:     ui.Key("h", "hint", "h"),
 		lesson:   ui.Key("l", "lesson", "l"),
+		detail:   ui.Key("enter", "evidence", "enter"),
 		next:     ui.Key("tab", "next pane", "tab", "right"),
 		previous: ui.Key("shift+tab", "previous pane", "shift+tab", "left"),
 		up:       ui.Key("↑", "up", "up", "k"),
@@ -33,7 +34,10 @@ func newKeyMap() keyMap {
 // ShortHelp are the keys for the line at the bottom.
 func (m *Model) ShortHelp() []key.Binding {
 	k := m.keys
-	if m.run != nil {
+	switch {
+	case m.detail:
+		return []key.Binding{ui.Key("esc", "all checks", "esc"), ui.Key("↑↓", "other checks", "up"), ui.Key("space", "scroll", "space"), k.lesson}
+	case m.run != nil:
 		return []key.Binding{k.cancel, k.next, ui.Key("↑↓", "move", "up")}
 	}
 	var out []key.Binding
@@ -46,6 +50,9 @@ func (m *Model) ShortHelp() []key.Binding {
 		}
 		out = append(out, check, ui.Key("e", "edit", "e"))
 	}
+	if m.tab == tabChecks {
+		out = append(out, k.detail)
+	}
 	return append(out, k.hint, k.next, ui.Key("↑↓", "move", "up"), k.lesson)
 }
 
@@ -53,7 +60,7 @@ func (m *Model) ShortHelp() []key.Binding {
 func (m *Model) FullHelp() [][]key.Binding {
 	k := m.keys
 	return [][]key.Binding{
-		{k.start, k.edit, k.check, k.review, k.cancel, k.hint, k.lesson},
+		{k.start, k.edit, k.check, k.review, k.cancel, k.hint, k.detail, k.lesson},
 		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown},
 	}
 }
@@ -61,10 +68,13 @@ func (m *Model) FullHelp() [][]key.Binding {
 func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, m.keys.cancel):
-		if m.run == nil {
-			return route.Send(route.Back{})
+		if m.detail {
+			m.showDetail(false)
+			return nil
 		}
 		m.Stop()
+	case key.Matches(msg, m.keys.detail) && m.tab == tabChecks:
+		m.showDetail(!m.detail)
 	case key.Matches(msg, m.keys.next):
 		m.turn(+1)
 	case key.Matches(msg, m.keys.previous):

@@ -51,7 +51,7 @@ func render(e *exercises.Exercise, width int, dark bool) tea.Cmd {
 // shown yet, shows the next one.
 func (m *Model) hint() tea.Cmd {
 	inSight := m.tab == tabHints
-	m.tab = tabHints
+	m.tab, m.detail = tabHints, false
 	m.keys.hint = hintKey(true)
 	if m.shown >= len(m.exercise.Hints) || !inSight && m.shown > 0 {
 		return nil

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -159,29 +160,50 @@ func (m *Model) top(of tab, lines, height int) int {
 }
 
 // checksPane is the list of checks, under it the outcome, and the card of the
-// one at the cursor.
+// one at the cursor; or the card alone.
 func (m *Model) checksPane(width, height int) []string {
-	list := m.checkLines(width)
-	most := max(min(len(list), height/2), 3)
-	list = ui.Window(list, m.checks.cursor, m.checks.cursor, most)
-	lines := list
-	if out := m.outcome(); out != "" {
-		lines = append(lines, "", ui.Clip(out, width))
-	}
-	lines = append(lines, m.theme.Rule(width))
+	head := m.checksHead(width, height)
 	card := m.card(min(width, ui.Measure))
-	room := height - len(lines)
+	room := height - len(head)
 	top := max(min(m.tops[tabChecks], len(card)-room), 0)
 	card = card[top:]
 	if len(card) > room && room > 0 {
-		card = append(card[:room-1:room-1], m.theme.Muted.Render("… space shows more"))
+		more := "… enter shows all"
+		if m.detail {
+			more = "… space shows more"
+		}
+		card = append(card[:room-1:room-1], m.theme.Muted.Render(more))
 	}
-	return ui.Fit(append(lines, card...), width, height)
+	return ui.Fit(append(head, card...), width, height)
+}
+
+// checksHead is what stands above the card. The list leaves the card room
+// enough to be of use.
+func (m *Model) checksHead(width, height int) []string {
+	if m.detail {
+		return nil
+	}
+	at, most, gap := m.checks.cursor, max(height/2, 3), []string{""}
+	if height < 12 {
+		most, gap = 3, nil
+	}
+	lines := slices.Clone(ui.Window(m.checkLines(width), at, at, most))
+	if out := m.outcome(); out != "" {
+		lines = append(append(lines, gap...), ui.Clip(out, width))
+	}
+	return append(lines, m.theme.Rule(width))
+}
+
+// showDetail turns to the card alone, or back to the list.
+func (m *Model) showDetail(on bool) {
+	m.detail = on
+	m.tops[tabChecks] = 0
 }
 
 // turn goes to the next or previous pane.
 func (m *Model) turn(by int) {
 	m.tab = (m.tab + tab(by) + tabs) % tabs
+	m.detail = false
 	m.keys.hint = hintKey(m.tab == tabHints)
 }
 
@@ -200,9 +222,15 @@ func (m *Model) scroll(by int) {
 
 // page moves by a screenful; in the checks it moves the card.
 func (m *Model) page(by int) {
-	if m.tab == tabChecks {
-		m.tops[tabChecks] = max(m.tops[tabChecks]+by*max(m.height/3, 1), 0)
+	if m.tab != tabChecks {
+		m.scroll(by * max(m.height-3, 1))
 		return
 	}
-	m.scroll(by * max(m.height-3, 1))
+	width, height := m.width-4, m.height-2
+	if m.wide() {
+		width, height = m.width-m.leftWidth()-4, m.height-1
+	}
+	room := height - len(m.checksHead(width, height))
+	most := max(len(m.card(min(width, ui.Measure)))-room, 0)
+	m.tops[tabChecks] = max(min(m.tops[tabChecks]+by*max(room-1, 1), most), 0)
 }

@@ -39,27 +39,31 @@ func compose(t *ui.Theme, p *pages, revealed map[int]bool) layout {
 	return out
 }
 
-// place tells in which section a line is, and how far into it: 0 at its title,
-// towards 1 at its end.
-func (l layout) place(line int) (section int, share float64) {
+// place is a place in the text that means the same at every width: a section,
+// and how far into it, 0 at its title and towards 1 at its end.
+type place struct {
+	section int
+	share   float64
+}
+
+// place is the place of a line.
+func (l layout) place(line int) place {
+	var p place
 	for i, start := range l.starts {
 		if start > line {
 			break
 		}
-		section = i
+		p = place{section: i, share: float64(line-start) / float64(l.size(i))}
 	}
-	if len(l.starts) == 0 {
-		return 0, 0
-	}
-	return section, float64(line-l.starts[section]) / float64(l.size(section))
+	return p
 }
 
-// offset is the line at that place: place's inverse, for another layout.
-func (l layout) offset(section int, share float64) int {
-	if section >= len(l.starts) {
+// line is the line nearest to a place.
+func (l layout) line(p place) int {
+	if p.section >= len(l.starts) {
 		return 0
 	}
-	return l.starts[section] + int(share*float64(l.size(section))+0.5)
+	return l.starts[p.section] + int(p.share*float64(l.size(p.section))+0.5)
 }
 
 // size is the number of lines of a section, at least 1.

@@ -25,6 +25,7 @@ type Model struct {
 	layout   layout
 	revealed map[int]bool
 	view     viewport.Model
+	anchor   place // where the reader is, whatever the width
 	noted    bool
 }
 
@@ -76,7 +77,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case renderedMsg:
 		return m.rendered(msg)
 	case tea.KeyPressMsg:
-		return m.press(msg)
+		cmd := m.press(msg)
+		m.anchor = m.layout.place(m.view.YOffset())
+		return cmd
 	}
 	return nil
 }
@@ -90,10 +93,9 @@ func (m *Model) rendered(msg renderedMsg) tea.Cmd {
 	if msg.err != nil {
 		return route.Send(route.Failed{Err: msg.err})
 	}
-	section, share := m.layout.place(m.view.YOffset())
 	m.pages = msg.pages
 	m.lay()
-	m.view.SetYOffset(m.layout.offset(section, share))
+	m.view.SetYOffset(m.layout.line(m.anchor))
 	m.moveToWanted()
 	return m.noteIfRead()
 }
@@ -112,6 +114,7 @@ func (m *Model) moveToWanted() {
 	for i, s := range m.lesson.Sections {
 		if s.ID == m.want {
 			m.view.SetYOffset(m.layout.starts[i])
+			m.anchor = place{section: i}
 		}
 	}
 	m.want = ""
@@ -160,11 +163,11 @@ func (m *Model) jump(by int) {
 	if m.pages == nil {
 		return
 	}
-	section, share := m.layout.place(m.view.YOffset())
-	if by < 0 && share > 0 {
+	at := m.layout.place(m.view.YOffset())
+	if by < 0 && at.share > 0 {
 		by = 0
 	}
-	section = min(max(section+by, 0), len(m.layout.starts)-1)
+	section := min(max(at.section+by, 0), len(m.layout.starts)-1)
 	m.view.SetYOffset(m.layout.starts[section])
 }
 

@@ -26,8 +26,7 @@ func (m *Model) section() int {
 	if m.view.AtBottom() && !m.view.AtTop() {
 		return len(m.layout.starts) - 1
 	}
-	section, _ := m.layout.place(m.view.YOffset() + 1)
-	return section
+	return m.layout.place(m.view.YOffset() + 1).section
 }
 
 func (m *Model) wide() bool { return m.width >= ui.WideWidth }
@@ -55,7 +54,7 @@ func (m *Model) View() string {
 
 func (m *Model) outline() []string {
 	at := m.section()
-	lines := []string{""}
+	var lines []string
 	for i, p := range m.pages.sections {
 		lead, style := "   ", m.theme.Muted
 		if i == at {

@@ -44,13 +44,13 @@ func (l *line) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []string
 		return t.Listing(l.question.Code, 1, l.cursor, width), l.cursor - 1, l.cursor - 1
 	}
 	lines = t.Listing(l.question.Code, 1, l.question.Line, width)
-	return append(lines, "", t.Muted.Render(answered(l.cursor, l.question.Line))), l.cursor - 1, l.cursor - 1
+	return append(lines, "", t.Muted.Render(corrected(l.cursor, l.question.Line))), l.cursor - 1, l.cursor - 1
 }
 
 func (l *line) hints() []key.Binding {
 	return []key.Binding{ui.Key("↑↓", "choose the line", "up")}
 }
 
-func answered(given, right int) string {
+func corrected(given, right int) string {
 	return fmt.Sprintf("You picked line %d; the faulty one is line %d.", given, right)
 }

@@ -68,7 +68,7 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 			pointer, style = t.Selected.Render(ui.MarkPointer)+" ", t.Selected
 			first = len(lines)
 		}
-		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Line(q.Prompt)), width))
+		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Plain(t.Inline(ui.Line(q.Prompt)))), width))
 	}
 	lines = append(lines, "")
 	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)

@@ -1,0 +1,3 @@
+// Package tuitest helps to test screens: a small course, keys by name, and
+// views without styles.
+package tuitest

@@ -1,0 +1,69 @@
+package course_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"shipshape/tui/internal/tuitest"
+	"shipshape/tui/route"
+	"shipshape/tui/screen/course"
+	"shipshape/tui/ui"
+)
+
+func newModel(width, height int) *course.Model {
+	m := course.New(ui.NewTheme(true), tuitest.Course(), tuitest.Catalog())
+	m.SetSize(width, height)
+	return m
+}
+
+func TestView(t *testing.T) {
+	for _, size := range [][2]int{{60, 12}, {80, 21}, {140, 42}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			m := newModel(size[0], size[1])
+			m.Update(route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+			tuitest.Press(m, "down")
+			view := m.View()
+			if w := tuitest.Widest(view); w > size[0] {
+				t.Errorf("%d cells wide", w)
+			}
+			golden.RequireEqual(t, tuitest.Plain(m.Status()+"\n"+view))
+		})
+	}
+}
+
+func TestViewBeforeTheRecordIsThere(t *testing.T) {
+	golden.RequireEqual(t, tuitest.Plain(newModel(80, 12).View()))
+}
+
+func TestKeysOpenScreens(t *testing.T) {
+	for _, tc := range []struct {
+		keys []string
+		want tea.Msg
+	}{
+		{[]string{"enter"}, route.Lesson{Slug: "context"}},
+		{[]string{"down", "enter"}, route.Lesson{Slug: "cache"}},
+		{[]string{"down", "z"}, route.Quiz{Lesson: "cache"}},
+		{[]string{"end", "enter"}, route.Exercise{Slug: "quick-build"}},
+		{[]string{"down", "down", "down", "down", "enter"}, route.Exercise{Slug: "quick-build"}},
+		{[]string{"q"}, route.Quit{}},
+	} {
+		if got := tuitest.Press(newModel(80, 21), tc.keys...); !slices.Equal(got, []tea.Msg{tc.want}) {
+			t.Errorf("%v: got %v, want %v", tc.keys, got, tc.want)
+		}
+	}
+}
+
+func TestReviewIsOfferedWhenSomethingIsDue(t *testing.T) {
+	m := newModel(80, 21)
+	if got := tuitest.Press(m, "r"); got != nil {
+		t.Errorf("nothing is due, and r sends %v", got)
+	}
+	m.Update(route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+	if got := tuitest.Press(m, "r"); !slices.Equal(got, []tea.Msg{route.Review{}}) {
+		t.Errorf("got %v, want a review", got)
+	}
+}

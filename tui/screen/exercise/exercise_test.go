@@ -1,0 +1,278 @@
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"shipshape/checker"
+	"shipshape/exercises"
+	"shipshape/tui/internal/tuitest"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+// open returns the screen of the test course's exercise with a workspace in a
+// temporary directory, whose grade returns at once.
+func open(t *testing.T, width, height int) *Model {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(tuitest.Dockerfile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := New(ui.NewTheme(true), tuitest.Catalog().Exercise("quick-build"), Deps{
+		Context: t.Context(),
+		Dir:     dir,
+		Lesson:  func(slug string) string { return map[string]string{"cache": "What the engine keeps"}[slug] },
+		Grade: func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error) {
+			return tuitest.Report(), nil
+		},
+		Review: func(context.Context, *exercises.Exercise, string) (*checker.Report, error) {
+			return &checker.Report{Outcome: checker.OutcomeReviewed, Checks: []checker.Result{{
+				ID: "copy-order", Title: "`COPY . .` stands above the download", Status: checker.StatusAdvice, DockerfileLine: 3,
+			}}}, nil
+		},
+	})
+	m.place = "~/quick-build" // the temporary directory has another name each time
+	tuitest.Feed(m, m.Init())
+	tuitest.Feed(m, m.SetSize(width, height))
+	return m
+}
+
+// check runs a check, or with "r" a review, to its end.
+func check(m *Model, name string) []tea.Msg {
+	m.Update(tuitest.Key(name))
+	r := m.run
+	ctx, cancel := context.WithCancel(m.deps.Context)
+	defer cancel()
+	m.grade(ctx)()
+	listen := m.listen()
+	for m.run == r {
+		msg := listen()
+		if out := tuitest.Run(m.Update(msg)); m.run != r {
+			return out
+		}
+	}
+	return nil
+}
+
+func require(t *testing.T, width int, view string) {
+	t.Helper()
+	if w := tuitest.Widest(view); w > width {
+		t.Errorf("%d cells wide", w)
+	}
+	golden.RequireEqual(t, tuitest.Plain(view))
+}
+
+func TestTask(t *testing.T) {
+	require(t, 80, open(t, 80, 21).View())
+}
+
+func TestEvidence(t *testing.T) {
+	for _, size := range [][2]int{{60, 12}, {80, 21}, {140, 42}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			m := open(t, size[0], size[1])
+			m.apply(buildEvents())
+			events := m.build
+			check(m, "c")
+			m.build = events
+			require(t, size[0], m.View())
+		})
+	}
+}
+
+func TestEvidenceAlone(t *testing.T) {
+	m := open(t, 60, 12)
+	check(m, "c")
+	tuitest.Press(m, "enter")
+	if !m.Escapes() {
+		t.Error("esc would leave the exercise, not the evidence")
+	}
+	require(t, 60, m.View())
+	tuitest.Press(m, "esc")
+	if m.Escapes() {
+		t.Error("esc does not lead back to the list")
+	}
+}
+
+func TestWhatCouldNotBeGradedIsNobodysFault(t *testing.T) {
+	m := open(t, 80, 21)
+	check(m, "c")
+	tuitest.Press(m, "down")
+	require(t, 80, m.View())
+}
+
+func TestAReviewGivesNoVerdict(t *testing.T) {
+	m := open(t, 80, 21)
+	if got := check(m, "r"); got != nil {
+		t.Errorf("a review is recorded as an attempt: %v", got)
+	}
+	require(t, 80, m.View())
+}
+
+func TestWithoutAnEngineCheckReviews(t *testing.T) {
+	m := open(t, 80, 21)
+	m.deps.Grade = nil
+	check(m, "c")
+	if m.report == nil || m.report.Outcome != checker.OutcomeReviewed {
+		t.Errorf("got %+v, want a review", m.report)
+	}
+}
+
+func buildEvents() []checker.Event {
+	step := func(digest, name string, s checker.Step) checker.Event {
+		s.Digest, s.Name = digest, name
+		return checker.StepChanged{Build: "your image", Step: s}
+	}
+	return []checker.Event{
+		step("0", "[internal] load build definition", checker.Step{Done: true}),
+		step("1", "[1/4] FROM golang:1.26", checker.Step{Done: true, Cached: true}),
+		step("2", "[2/4] WORKDIR /src", checker.Step{Done: true, Duration: 40 * time.Millisecond}),
+		step("3", "[3/4] COPY . .", checker.Step{Err: "no space left on device", Log: "copying\n"}),
+		step("4", "[4/4] RUN go mod download", checker.Step{Duration: 1500 * time.Millisecond, Log: "one\ntwo\nthree\nfour\nfive\n"}),
+	}
+}
+
+func TestBuildSteps(t *testing.T) {
+	m := open(t, 60, 15)
+	m.apply(buildEvents())
+	m.tab = tabBuild
+	require(t, 60, m.View())
+}
+
+func TestHintsComeOneAfterAnother(t *testing.T) {
+	m := open(t, 80, 21)
+	var got []tea.Msg
+	for range 5 {
+		got = append(got, tuitest.Press(m, "h")...)
+	}
+	want := []tea.Msg{
+		route.HintShown{Exercise: "quick-build", Level: 1},
+		route.HintShown{Exercise: "quick-build", Level: 2},
+		route.HintShown{Exercise: "quick-build", Level: 3},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	require(t, 80, m.View())
+}
+
+func TestComingBackToTheHintsShowsNoNewOne(t *testing.T) {
+	m := open(t, 80, 21)
+	tuitest.Press(m, "h", "tab")
+	if got := tuitest.Press(m, "h"); got != nil {
+		t.Errorf("h, pressed to see the hints, shows the next one: %v", got)
+	}
+}
+
+func TestACheckNeedsAProject(t *testing.T) {
+	m := open(t, 80, 21)
+	m.deps.Dir = filepath.Join(m.deps.Dir, "none")
+	tuitest.Feed(m, m.Init())
+	got := tuitest.Press(m, "c")
+	if m.run != nil || len(got) != 1 || !strings.Contains(fmt.Sprint(got[0]), "Press s") {
+		t.Errorf("running: %v, messages: %v", m.run != nil, got)
+	}
+}
+
+func TestStart(t *testing.T) {
+	m := open(t, 80, 21)
+	m.state = absent
+	m.deps.Start = func(*exercises.Exercise, string) error { return errors.New("the disk is full") }
+	got := tuitest.Feed(m, m.Update(tuitest.Key("s")))
+	if len(got) != 1 || got[0].(route.Failed).Err.Error() != "start quick-build: the disk is full" {
+		t.Errorf("got %v", got)
+	}
+	m.deps.Start = func(*exercises.Exercise, string) error { return nil }
+	tuitest.Feed(m, m.Update(tuitest.Key("s")))
+	if m.state != present {
+		t.Error("the project is not there after a start")
+	}
+}
+
+func TestCancelWaitsForTheCleanUp(t *testing.T) {
+	m := open(t, 80, 21)
+	cleaned := make(chan struct{})
+	m.deps.Grade = func(ctx context.Context, _ *exercises.Exercise, _ string, tell checker.Observer) (*checker.Report, error) {
+		tell(checker.CheckStarted{ID: "builds"})
+		<-ctx.Done()
+		<-cleaned
+		return nil, ctx.Err()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	m.Update(tuitest.Key("c"))
+	m.run.cancel = cancel
+	grade, listen := m.grade(ctx), m.listen()
+	go grade()
+
+	tuitest.Press(m, "esc")
+	m.Update(listen()) // the start of the check
+	if !m.Running() {
+		t.Fatal("it does not wait for the clean-up")
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Stopping") {
+		t.Errorf("it does not say that it stops:\n%s", view)
+	}
+	close(cleaned)
+	got := tuitest.Run(m.Update(m.listen()()))
+	if m.Running() || len(got) != 1 || !strings.Contains(fmt.Sprint(got[0]), "cancelled") {
+		t.Errorf("running: %v, messages: %v", m.Running(), got)
+	}
+}
+
+func TestMessagesOfAnEarlierRunAreDropped(t *testing.T) {
+	m := open(t, 80, 21)
+	check(m, "c")
+	m.Update(tuitest.Key("c"))
+	m.Update(gradedMsg{slug: "quick-build", run: 1, report: tuitest.Report()})
+	m.Update(feedMsg{slug: "quick-build", run: 1, events: []checker.Event{checker.CheckDone{Result: tuitest.Report().Checks[0]}}})
+	if !m.Running() || m.checks.rows[0].result != nil {
+		t.Error("the end of the first run is taken for that of the second")
+	}
+}
+
+func TestEditor(t *testing.T) {
+	installed := func(names ...string) func(string) (string, error) {
+		return func(name string) (string, error) {
+			if slices.Contains(names, name) {
+				return "/bin/" + name, nil
+			}
+			return "", errors.New("not found")
+		}
+	}
+	env := func(pairs ...string) func(string) string {
+		return func(name string) string {
+			for i := 0; i < len(pairs); i += 2 {
+				if pairs[i] == name {
+					return pairs[i+1]
+				}
+			}
+			return ""
+		}
+	}
+	for _, tc := range []struct {
+		env  func(string) string
+		look func(string) (string, error)
+		want []string
+	}{
+		{env("VISUAL", "code -w", "EDITOR", "vi"), installed("code", "vi"), []string{"code", "-w"}},
+		{env("EDITOR", "vi"), installed("vi", "nano"), []string{"vi"}},
+		{env(), installed("nano", "vi"), []string{"nano"}},
+		{env("EDITOR", "missing"), installed("vi"), nil},
+		{env(), installed(), nil},
+	} {
+		got, err := editor(tc.env, tc.look)
+		if !slices.Equal(got, tc.want) || (err == nil) != (tc.want != nil) {
+			t.Errorf("got %v, %v; want %v", got, err, tc.want)
+		}
+	}
+}

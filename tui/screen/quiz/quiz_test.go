@@ -1,0 +1,158 @@
+package quiz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"shipshape/lessons"
+	"shipshape/tui/internal/tuitest"
+	"shipshape/tui/route"
+	"shipshape/tui/ui"
+)
+
+// ask returns the screen that asks only the questions of those ids, or all
+// without ids.
+func ask(width, height int, ids ...string) *Model {
+	l := tuitest.Course().Lesson("cache")
+	set := Set{Title: "Quiz", Exercise: l.Exercise, Questions: l.Questions}
+	if len(ids) > 0 {
+		set.Questions = slices.DeleteFunc(set.Questions, func(q *lessons.Question) bool { return !slices.Contains(ids, q.ID) })
+	}
+	m := New(ui.NewTheme(true), set)
+	m.SetSize(width, height)
+	return m
+}
+
+func answered(question string, right bool) tea.Msg {
+	return route.Answered{Lesson: "cache", Question: question, Right: right}
+}
+
+func TestEachTypeOfQuestion(t *testing.T) {
+	for _, tc := range []struct {
+		id    string
+		keys  []string
+		right bool
+	}{
+		{"first-step", []string{"down"}, true},
+		{"first-step", []string{"3"}, false},
+		{"what-counts", []string{"space", "down", "down", "space"}, true},
+		{"what-counts", []string{"2"}, false},
+		{"which-file", strings.Split(".dockerignore", ""), true},
+		{"which-file", strings.Split(".gitignore", ""), false},
+		{"which-order", nil, false},
+		{"which-line", []string{"down"}, true},
+		{"which-line", []string{"3"}, false},
+	} {
+		t.Run(fmt.Sprintf("%s-%v", tc.id, tc.right), func(t *testing.T) {
+			m := ask(60, 21, tc.id)
+			tuitest.Press(m, tc.keys...)
+			before := m.View()
+			got := tuitest.Press(m, "enter")
+			if want := []tea.Msg{answered(tc.id, tc.right)}; !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			after := m.View()
+			if w := max(tuitest.Widest(before), tuitest.Widest(after)); w > 60 {
+				t.Errorf("%d cells wide", w)
+			}
+			golden.RequireEqual(t, tuitest.Plain(before)+"=== after enter ===\n"+tuitest.Plain(after))
+		})
+	}
+}
+
+func TestOrderIsMadeByMoving(t *testing.T) {
+	m := ask(60, 21, "which-order")
+	o := m.item.(*order)
+	for want := range o.items { // bring each item to its place, from the top
+		for o.cursor < slices.Index(o.items, want) {
+			tuitest.Press(m, "down")
+		}
+		tuitest.Press(m, "space")
+		for o.cursor > want {
+			tuitest.Press(m, "up")
+		}
+		tuitest.Press(m, "space")
+	}
+	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{answered("which-order", true)}) {
+		t.Errorf("the items stand as %v, and enter sends %v", o.items, got)
+	}
+}
+
+func TestOrderIsNeverOfferedSolved(t *testing.T) {
+	q := tuitest.Course().Question("which-order")
+	for round := range 200 {
+		if o := newOrder(q, round); q.Grade(lessons.Answer{Picks: o.items}).Right {
+			t.Fatalf("round %d offers the right order %v", round, o.items)
+		}
+	}
+}
+
+func TestANearMissIsAskedAgain(t *testing.T) {
+	m := ask(60, 12, "which-file")
+	got := tuitest.Press(m, append(strings.Split("dockerignore", ""), "enter")...)
+	if got != nil {
+		t.Fatalf("a near miss counts as an answer: %v", got)
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "It begins with a dot.") {
+		t.Errorf("the hint is not shown:\n%s", view)
+	}
+	got = tuitest.Press(m, "home", ".", "enter")
+	if !slices.Equal(got, []tea.Msg{answered("which-file", true)}) {
+		t.Errorf("after the dot is typed: %v", got)
+	}
+}
+
+func TestNothingPickedIsNoAnswer(t *testing.T) {
+	for _, id := range []string{"what-counts", "which-file"} {
+		if got := tuitest.Press(ask(60, 12, id), "enter"); got != nil {
+			t.Errorf("%s: an empty answer is sent: %v", id, got)
+		}
+	}
+}
+
+func TestSummaryAndAgain(t *testing.T) {
+	m := ask(60, 12, "first-step", "which-line")
+	tuitest.Press(m, "1", "enter", "enter", "2", "enter", "enter") // one wrong, one right
+	golden.RequireEqual(t, tuitest.Plain(m.View()))
+
+	if got := tuitest.Press(m, "s"); !slices.Equal(got, []tea.Msg{route.Lesson{Slug: "cache", Section: "the-graph"}}) {
+		t.Errorf("s sends %v, want the section of the first question", got)
+	}
+	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{route.Exercise{Slug: "quick-build"}}) {
+		t.Errorf("enter sends %v, want the exercise", got)
+	}
+	tuitest.Press(m, "r")
+	if q := m.question(); q == nil || q.ID != "first-step" || len(m.asked) != 1 {
+		t.Errorf("r asks %v of %d questions, want the one that went wrong", q, len(m.asked))
+	}
+}
+
+func TestASmallScreenFollowsTheCursor(t *testing.T) {
+	m := ask(60, 6, "first-step")
+	tuitest.Press(m, "down", "down")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "▸ 3 RUN") {
+		t.Errorf("the option at the cursor is out of sight:\n%s", view)
+	}
+	tuitest.Press(m, "up", "up")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Only main.c changed") {
+		t.Errorf("going up does not show the question again:\n%s", view)
+	}
+	tuitest.Press(m, "enter")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Not quite") {
+		t.Errorf("the verdict is out of sight:\n%s", view)
+	}
+}
+
+func TestNothingToAsk(t *testing.T) {
+	m := New(ui.NewTheme(true), Set{Title: "Review"})
+	m.SetSize(60, 12)
+	tuitest.Press(m, "down", "r", "s")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "nothing to ask") {
+		t.Errorf("got:\n%s", view)
+	}
+}

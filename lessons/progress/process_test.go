@@ -46,7 +46,7 @@ func addAnswers(dir, name, count string) error {
 		return err
 	}
 	for i := 0; most == 0 || i < most; i++ {
-		if err := r.Answer(ctx, Answered{Lesson: "l", Question: name, Right: true, At: day(0)}); err != nil {
+		if err := r.Answer(ctx, Answered{Lesson: "l", Question: name, Right: true}); err != nil {
 			return err
 		}
 		fmt.Println(i + 1)
@@ -84,7 +84,7 @@ func run(t *testing.T, processes []*exec.Cmd) string {
 // it all at once, lose nothing.
 func TestSeveralProcesses(t *testing.T) {
 	dir := t.TempDir()
-	const each = 50
+	const each = 25
 	var processes []*exec.Cmd
 	for i := range 4 {
 		processes = append(processes, process(t, dir, fmt.Sprintf("own-%d", i), each), process(t, dir, "shared", each))

@@ -174,7 +174,7 @@ func TestRecordOfSeveralGoroutines(t *testing.T) {
 		go func() {
 			var err error
 			for range 20 {
-				err = errors.Join(err, r.Answer(context.Background(), Answered{Lesson: "l", Question: "q", Right: true, At: day(0)}))
+				err = errors.Join(err, r.Answer(context.Background(), Answered{Lesson: "l", Question: "q", Right: true}))
 			}
 			done <- err
 		}()

@@ -130,10 +130,15 @@ func neverHealthy(s State) string {
 
 // stopAll stops every process of a container from inside, without ending it.
 func stopAll(ctx context.Context, c Container, svc Service) error {
-	// The shell's own kill: images without procps have no other. -1 is every
-	// process but PID 1, which is stopped already, and the shell itself.
-	if _, err := c.Exec(ctx, "0", "sh", "-c", "kill -STOP -1"); err != nil {
-		return err
+	// As the image's user, who may stop their own processes, and as root, who
+	// may stop those of others where the image's user is root: without new
+	// privileges, root has no power over anybody else.
+	for _, user := range []string{"", "0"} {
+		// The shell's own kill: images without procps have no other. -1 is
+		// every process but PID 1, which is stopped already, and the shell.
+		if _, err := c.Exec(ctx, user, "sh", "-c", "kill -STOP -1"); err != nil {
+			return err
+		}
 	}
 	if answers(ctx, c, svc) {
 		return &EnvironmentError{

@@ -116,7 +116,11 @@ func (a *app) judge(ctx context.Context, g *grader, w workspace, o checkOptions)
 // remember keeps a whole grade in the record. A part of one says nothing about
 // the exercise, and what could not be graded was no attempt.
 func (a *app) remember(ctx context.Context, o checkOptions, r *checker.Report) {
-	if len(o.only) > 0 || r.Outcome != checker.OutcomePassed && r.Outcome != checker.OutcomeFailed {
+	if len(o.only) > 0 {
+		a.notice("only a part was graded, which your record leaves out")
+		return
+	}
+	if r.Outcome != checker.OutcomePassed && r.Outcome != checker.OutcomeFailed {
 		return
 	}
 	a.keep(ctx, func(record *progress.Record) error {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"shipshape/checker/engine/enginetest"
 	"shipshape/cmd/internal/cli"
 	"shipshape/cmd/internal/termtest"
 )
@@ -31,19 +32,68 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
+		Cmds:                commands(),
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
-			env.Setenv("DOCKER_HOST", "unix://"+filepath.Join(env.WorkDir, "no.sock"))
-			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code":   code,
-			"json":   isJSON,
-			"tty":    tty,
-			"damage": damage,
+			return prepare(env, "unix://"+filepath.Join(env.WorkDir, "no.sock"))
 		},
 	})
+}
+
+// TestScriptsOnEngine runs the scripts that grade. Their course needs no base
+// image: its service is compiled here, and stands on scratch.
+func TestScriptsOnEngine(t *testing.T) {
+	host := engineHost(t)
+	service := filepath.Join(enginetest.Project(t, nil), "service")
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "engine"),
+		RequireExplicitExec: true,
+		Cmds:                commands(),
+		Setup: func(env *testscript.Env) error {
+			if err := writeCourse(filepath.Join(env.WorkDir, "course"), service); err != nil {
+				return err
+			}
+			return prepare(env, host)
+		},
+	})
+}
+
+// engineHost is the engine that tests use, in the form of DOCKER_HOST.
+func engineHost(t *testing.T) string {
+	t.Helper()
+	info, err := enginetest.Open(t).Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Host
+}
+
+// writeCourse writes the course that is graded in tests, with its program.
+func writeCourse(dir, service string) error {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "course"))); err != nil {
+		return err
+	}
+	program, err := os.ReadFile(service)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "exercises", "answers", "starter", "service"), program, 0o755)
+}
+
+// prepare keeps a script apart from the person who runs it.
+func prepare(env *testscript.Env, engine string) error {
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+	env.Setenv("DOCKER_HOST", engine)
+	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+	return nil
+}
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"code":   code,
+		"json":   isJSON,
+		"tty":    tty,
+		"damage": damage,
+	}
 }
 
 // code runs a command that must end with an exit code: code 2 shipshape check.

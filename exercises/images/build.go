@@ -1,0 +1,211 @@
+package images
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"shipshape/checker"
+)
+
+// atOnce is how many stand-ins are built at a time: one downloads packages
+// while another unpacks them.
+const atOnce = 2
+
+// build builds stand-ins for bases, and for those that they are built on. Each
+// waits for the one it is built on; a failure fails those that wait for it.
+func (w *work) build(ctx context.Context, missing []Base) error {
+	targets, err := w.withFoundations(ctx, missing)
+	if err != nil {
+		return err
+	}
+	var (
+		all   sync.WaitGroup
+		slots = make(chan struct{}, atOnce)
+		done  = map[string]chan struct{}{}
+		fault = make([]error, len(targets))
+		place = map[string]int{}
+	)
+	for i, b := range targets {
+		done[b.Name] = make(chan struct{})
+		place[b.Name] = i
+	}
+	for i, b := range targets {
+		all.Go(func() {
+			defer close(done[b.Name])
+			if below, ok := done[b.From]; ok {
+				<-below
+				if fault[place[b.From]] != nil {
+					fault[i] = fmt.Errorf("%s is built on %s, which failed", b.Name, b.From)
+					w.event(Event{Base: b.Name, Phase: PhaseFailed, Err: fault[i]})
+					return
+				}
+			}
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			fault[i] = w.buildOne(ctx, b)
+		})
+	}
+	all.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(fault...)
+}
+
+// withFoundations adds the bases that others are built on and that the engine
+// lacks, in the order of the catalog.
+func (w *work) withFoundations(ctx context.Context, missing []Base) ([]Base, error) {
+	wanted := map[string]bool{}
+	var strangers []Base
+	for _, b := range missing {
+		if b.Recipe == "" {
+			strangers = append(strangers, b)
+			continue
+		}
+		wanted[b.Name] = true
+		for from := b.From; from != "" && !wanted[from]; {
+			image, err := look(ctx, w.store, from)
+			if err != nil {
+				return nil, err
+			}
+			if image != nil {
+				break
+			}
+			wanted[from] = true
+			below, _ := find(w.bases, from)
+			from = below.From
+		}
+	}
+	var targets []Base
+	for _, b := range w.bases {
+		if wanted[b.Name] {
+			targets = append(targets, b)
+		}
+	}
+	return append(targets, strangers...), nil
+}
+
+// buildOne builds one stand-in and gives it its aliases.
+func (w *work) buildOne(ctx context.Context, b Base) (err error) {
+	defer func() {
+		if err != nil && ctx.Err() == nil {
+			w.event(Event{Base: b.Name, Phase: PhaseFailed, Err: err})
+		}
+	}()
+	if b.Recipe == "" {
+		return &checker.EnvironmentError{
+			Problem: "the base image " + b.Name + " can't be had: there is no stand-in for it",
+			Remedy:  "Pull it where its registry answers, and bring it here with `docker save` and `docker load`.",
+			Err:     w.pullFaults[b.Name],
+		}
+	}
+	began := time.Now()
+	w.event(Event{Base: b.Name, Phase: PhaseBuilding})
+	log := &tail{}
+	say := func(line string) {
+		log.add(line)
+		w.event(Event{Base: b.Name, Phase: PhaseLog, Line: line})
+	}
+	parts, err := w.gather(ctx, b, say)
+	if err != nil {
+		return err
+	}
+	defer parts.Close()
+	if err := w.send(ctx, b, parts, say); err != nil {
+		return failedBuild(ctx, b, err, log)
+	}
+	if err := w.nameAliases(ctx, b); err != nil {
+		return err
+	}
+	w.event(Event{Base: b.Name, Phase: PhaseBuilt, Took: time.Since(began)})
+	return nil
+}
+
+// gather takes from this machine what the recipe needs.
+func (w *work) gather(ctx context.Context, b Base, say func(string)) (*Parts, error) {
+	parts := &Parts{Recipe: b.Recipe, About: b.About}
+	for _, need := range b.Needs {
+		if err := w.options.Supply.Supply(ctx, need, parts, say); err != nil {
+			return nil, errors.Join(err, parts.Close())
+		}
+	}
+	return parts, nil
+}
+
+// send streams the recipe with its parts to the engine as a build context.
+func (w *work) send(ctx context.Context, b Base, parts *Parts, say func(string)) error {
+	r, out := io.Pipe()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		out.CloseWithError(writeContext(out, recipes(), parts))
+	}()
+	err := w.store.BuildImage(ctx, checker.ImageBuild{
+		Tag: b.Name, Labels: labels(b, parts.About), Context: r, Args: parts.Args, Log: say,
+	})
+	// Whoever stopped reading early must not leave the writer waiting.
+	r.CloseWithError(io.ErrClosedPipe)
+	<-written
+	return err
+}
+
+// nameAliases gives a stand-in its other names, where they are free or those of
+// its predecessor.
+func (w *work) nameAliases(ctx context.Context, b Base) error {
+	for _, alias := range b.Aliases {
+		image, err := look(ctx, w.store, alias)
+		if err != nil {
+			return err
+		}
+		if image != nil && !isStandIn(b, *image) {
+			continue
+		}
+		if err := w.store.TagImage(ctx, b.Name, alias); err != nil {
+			return fmt.Errorf("name the stand-in %s: %w", alias, err)
+		}
+	}
+	return nil
+}
+
+// failedBuild words the failure of a recipe: it is the surroundings' doing.
+func failedBuild(ctx context.Context, b Base, err error, log *tail) error {
+	var environment *checker.EnvironmentError
+	if ctx.Err() != nil || errors.As(err, &environment) {
+		return err
+	}
+	return &checker.EnvironmentError{
+		Problem: "the stand-in for " + b.Name + " does not build",
+		Remedy: "Stand-ins are made of Debian packages: see that containers of this engine reach Debian's mirror. " +
+			"Or bring the images from another machine with `shipshape images load FILE`. The build said last:\n" + log.String(),
+		Err: err,
+	}
+}
+
+// tail keeps the last lines of a build's output.
+type tail struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+// tailLines is enough for the cause and what led to it.
+const tailLines = 12
+
+func (t *tail) add(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lines = append(t.lines, line)
+	if len(t.lines) > tailLines {
+		t.lines = t.lines[1:]
+	}
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return "  " + strings.Join(t.lines, "\n  ")
+}

@@ -20,13 +20,12 @@ type progressView struct {
 	// told are the steps that were printed.
 	told map[string]bool
 	// build is the one that the last printed step belongs to.
-	build string
-	// status says whether the line that is replaced is on the screen.
-	status bool
+	build  string
+	status statusLine
 }
 
 func newProgressView(io *IO) *progressView {
-	return &progressView{io: io, p: io.errPaint(), told: map[string]bool{}}
+	return &progressView{io: io, p: io.errPaint(), told: map[string]bool{}, status: statusLine{io: io}}
 }
 
 func (v *progressView) observe(e checker.Event) {
@@ -36,7 +35,7 @@ func (v *progressView) observe(e checker.Event) {
 			v.step(e)
 		}
 	case checker.CheckStarted:
-		v.now("checking: " + e.Title)
+		v.status.set("checking: " + e.Title)
 	case checker.CheckDone:
 		if !v.io.ErrTerminal && e.Result.Status != checker.StatusAdvice {
 			fmt.Fprintf(v.io.Err, "%-5s %s\n", e.Result.Status, inert.Line(e.Result.Title))
@@ -51,14 +50,14 @@ func (v *progressView) step(e checker.StepChanged) {
 	}
 	key := e.Build + "\x00" + e.Step.Digest
 	if !e.Step.Done {
-		v.now(name)
+		v.status.set(name)
 		return
 	}
 	if v.told[key] {
 		return
 	}
 	v.told[key] = true
-	v.clear()
+	v.status.clear()
 	if e.Build != v.build {
 		v.build = e.Build
 		fmt.Fprintln(v.io.Err, v.p.strong(inert.Line(e.Build)))
@@ -73,26 +72,9 @@ func (v *progressView) step(e checker.StepChanged) {
 	fmt.Fprintf(v.io.Err, "%s  %s\n", mark, ansi.Truncate(name, v.io.Width-9, "…"))
 }
 
-// now puts what is under way in the line that is replaced.
-func (v *progressView) now(what string) {
-	if !v.io.ErrTerminal || v.io.NoColor {
-		return
-	}
-	v.clear()
-	fmt.Fprint(v.io.Err, v.p.dim(ansi.Truncate("… "+inert.Line(what), v.io.Width-1, "…")))
-	v.status = true
-}
-
-func (v *progressView) clear() {
-	if v.status {
-		fmt.Fprint(v.io.Err, "\r"+ansi.EraseLineRight)
-		v.status = false
-	}
-}
-
 // end leaves the screen to what comes next.
 func (v *progressView) end() {
-	v.clear()
+	v.status.clear()
 	if v.build != "" {
 		fmt.Fprintln(v.io.Err)
 	}

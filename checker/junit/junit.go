@@ -9,108 +9,167 @@ import (
 	"strings"
 
 	"shipshape/checker"
+	"shipshape/checker/inert"
 )
 
-type suites struct {
-	XMLName  xml.Name `xml:"testsuites"`
-	Tests    int      `xml:"tests,attr"`
-	Failures int      `xml:"failures,attr"`
-	Errors   int      `xml:"errors,attr"`
-	Skipped  int      `xml:"skipped,attr"`
-	Suites   []suite  `xml:"testsuite"`
-}
+// The elements, with those attributes that the common readers of the format
+// know. Times are in seconds.
+type (
+	suites struct {
+		XMLName xml.Name `xml:"testsuites"`
+		counts
+		Suites []suite `xml:"testsuite"`
+	}
+	suite struct {
+		Name string `xml:"name,attr"`
+		counts
+		Time       string     `xml:"time,attr"`
+		Properties []property `xml:"properties>property"`
+		Cases      []testCase `xml:"testcase"`
+		// SystemOut holds what is no test: advice and notices.
+		SystemOut string `xml:"system-out,omitempty"`
+	}
+	counts struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
+		Skipped  int `xml:"skipped,attr"`
+	}
+	property struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
+	testCase struct {
+		Name    string   `xml:"name,attr"`
+		Class   string   `xml:"classname,attr"`
+		File    string   `xml:"file,attr,omitempty"`
+		Line    int      `xml:"line,attr,omitempty"`
+		Time    string   `xml:"time,attr"`
+		Failure *problem `xml:"failure"`
+		Error   *problem `xml:"error"`
+		Skipped *problem `xml:"skipped"`
+	}
+	problem struct {
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
 
-type suite struct {
-	Name     string `xml:"name,attr"`
-	Tests    int    `xml:"tests,attr"`
-	Failures int    `xml:"failures,attr"`
-	Errors   int    `xml:"errors,attr"`
-	Skipped  int    `xml:"skipped,attr"`
-	// Time is in seconds.
-	Time  string     `xml:"time,attr"`
-	Cases []testcase `xml:"testcase"`
-}
-
-type testcase struct {
-	Name    string   `xml:"name,attr"`
-	Class   string   `xml:"classname,attr"`
-	Time    string   `xml:"time,attr"`
-	Failure *message `xml:"failure"`
-	Error   *message `xml:"error"`
-	Skipped *message `xml:"skipped"`
-}
-
-type message struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-// Write writes one document with a suite for each report. What could not be
-// graded is an error, not a failure. Advice is no test and is left out.
+// Write writes one document with a suite for each report and a case for each
+// check. What could not be graded is an error there, never a failure. Advice is
+// no test: it stands in the suite's output. Errors are those of w.
 func Write(w io.Writer, reports ...*checker.Report) error {
 	var all suites
 	for _, r := range reports {
-		s := suiteOf(r)
+		s := newSuite(r)
 		all.Suites = append(all.Suites, s)
-		all.Tests += s.Tests
-		all.Failures += s.Failures
-		all.Errors += s.Errors
-		all.Skipped += s.Skipped
+		all.add(s.counts)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
+		return fmt.Errorf("writing JUnit XML: %w", err)
 	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(all); err != nil {
-		return err
+	out := xml.NewEncoder(w)
+	out.Indent("", "  ")
+	if err := out.Encode(all); err != nil {
+		return fmt.Errorf("writing JUnit XML: %w", err)
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return fmt.Errorf("writing JUnit XML: %w", err)
+	}
+	return nil
 }
 
-func suiteOf(r *checker.Report) suite {
-	s := suite{Name: r.Exercise, Time: seconds(r.DurationMS)}
-	for _, c := range r.Checks {
-		if c.Status == checker.StatusAdvice {
+func (c *counts) add(o counts) {
+	c.Tests += o.Tests
+	c.Failures += o.Failures
+	c.Errors += o.Errors
+	c.Skipped += o.Skipped
+}
+
+func newSuite(r *checker.Report) suite {
+	s := suite{
+		Name: clean(r.Exercise),
+		Time: seconds(r.DurationMS),
+		Properties: []property{
+			{"outcome", clean(string(r.Outcome))},
+			{"points", fmt.Sprint(r.Points)},
+			{"max_points", fmt.Sprint(r.MaxPoints)},
+		},
+	}
+	if e := r.Engine; e != nil {
+		s.Properties = append(s.Properties, property{"engine", clean(e.Version)}, property{"api", clean(e.API)})
+	}
+	var output []string
+	for i := range r.Checks {
+		check := &r.Checks[i]
+		if check.Status == checker.StatusAdvice {
+			output = append(output, "advice: "+evidence(check))
 			continue
 		}
-		s.Tests++
-		t := testcase{Name: c.ID + ": " + c.Title, Class: "shipshape." + r.Exercise, Time: seconds(c.DurationMS)}
-		m := &message{Message: c.Observed, Text: evidence(c)}
-		switch c.Status {
-		case checker.StatusFail:
-			s.Failures++
-			t.Failure = m
-		case checker.StatusError:
-			s.Errors++
-			t.Error = m
-		case checker.StatusSkip:
-			s.Skipped++
-			t.Skipped = &message{Message: c.Observed}
-		}
-		s.Cases = append(s.Cases, t)
+		s.addCase(r.Exercise, check)
 	}
+	for _, notice := range r.Notices {
+		output = append(output, "notice: "+clean(notice))
+	}
+	s.SystemOut = strings.Join(output, "\n\n")
 	return s
 }
 
-// evidence is what a check found, a line each.
-func evidence(c checker.Result) string {
-	var lines []string
-	add := func(name, value string) {
+func (s *suite) addCase(exercise string, r *checker.Result) {
+	c := testCase{
+		Name:  inert.Line(clean(r.ID + ": " + r.Title)),
+		Class: "shipshape." + clean(exercise),
+		Line:  r.DockerfileLine,
+		Time:  seconds(r.DurationMS),
+	}
+	if r.DockerfileLine > 0 {
+		c.File = "Dockerfile"
+	}
+	p := &problem{Message: inert.Line(clean(r.Observed)), Text: evidence(r)}
+	one := counts{Tests: 1}
+	switch r.Status {
+	case checker.StatusPass:
+	case checker.StatusFail:
+		c.Failure, one.Failures = p, 1
+	case checker.StatusSkip:
+		c.Skipped, one.Skipped = p, 1
+	default:
+		// StatusError, and any that this version does not know: no evidence
+		// is no pass.
+		c.Error, one.Errors = p, 1
+	}
+	s.Cases = append(s.Cases, c)
+	s.add(one)
+}
+
+// evidence is what is known about a check, a line each.
+func evidence(r *checker.Result) string {
+	lines := []string{r.Title}
+	add := func(label, value string) {
 		if value != "" {
-			lines = append(lines, name+": "+value)
+			lines = append(lines, label+": "+value)
 		}
 	}
-	add("expected", c.Expected)
-	add("observed", c.Observed)
-	add("why", c.Why)
-	if c.DockerfileLine > 0 {
-		add("Dockerfile line", fmt.Sprint(c.DockerfileLine))
+	add("expected", r.Expected)
+	add("observed", r.Observed)
+	add("why", r.Why)
+	if r.DockerfileLine > 0 {
+		add("Dockerfile line", fmt.Sprint(r.DockerfileLine))
 	}
-	add("remedy", c.Remedy)
-	add("lesson", c.Lesson)
-	return strings.Join(lines, "\n")
+	add("remedy", r.Remedy)
+	add("lesson", r.Lesson)
+	return clean(strings.Join(lines, "\n"))
+}
+
+// clean makes text harmless in a terminal, and fit for XML, which has no place
+// for two more characters: those at the end of Unicode's first plane.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\ufffe' || r == '\uffff' {
+			return '\ufffd'
+		}
+		return r
+	}, inert.Text(s))
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.3f", float64(ms)/1000) }

@@ -41,6 +41,8 @@ type Options struct {
 	Output io.Writer
 }
 
+var _ Recorder = (*progress.Record)(nil)
+
 // Recorder keeps the learner's record. [progress.Record] is one.
 type Recorder interface {
 	MarkRead(ctx context.Context, lesson string) error

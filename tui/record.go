@@ -122,7 +122,7 @@ func (m *root) progressed(p *route.Progress, err error) tea.Cmd {
 // note writes to the record: one note after another, in the order in which
 // they came, as soon as the record is open.
 func (m *root) note(w write) tea.Cmd {
-	if m.options.Record == nil || !m.record.opening && m.record.recorder == nil {
+	if m.record.closing || !m.record.opening && m.record.recorder == nil {
 		return nil
 	}
 	m.record.waiting = append(m.record.waiting, w)

@@ -103,10 +103,17 @@ func guessDark(env func(string) string) bool {
 // Init asks for the terminal's background and opens the record.
 func (m *root) Init() tea.Cmd {
 	cmds := []tea.Cmd{tea.RequestBackgroundColor, m.openRecord()}
-	if m.options.Open != nil {
-		cmds = append(cmds, route.Send(m.options.Open))
+	if !m.opensReview() {
+		cmds = append(cmds, m.open(m.options.Open))
 	}
 	return tea.Batch(cmds...)
+}
+
+// opensReview says whether the review is to be shown first: it has to wait for
+// the record, which knows what is due.
+func (m *root) opensReview() bool {
+	_, ok := m.options.Open.(route.Review)
+	return ok
 }
 
 // Update handles what concerns the frame and hands the rest to the screens.
@@ -145,7 +152,11 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 	case recordMsg, writtenMsg, route.Read, route.Answered, route.Attempted, route.HintShown:
 		return m.recorded(msg)
 	case route.Progress:
+		first := m.progress == nil
 		m.progress = &msg
+		if first && m.opensReview() {
+			return tea.Batch(m.tell(msg), m.open(m.options.Open))
+		}
 	}
 	return m.tell(msg)
 }

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
+
+	"shipshape/tui/internal/tuitest"
+)
+
+// terminal is a pseudo-terminal that answers no query.
+type terminal struct {
+	t        *testing.T
+	keyboard *os.File
+	tty      *os.File
+	drawn    chan string
+}
+
+func newTerminal(t *testing.T) terminal {
+	t.Helper()
+	keyboard, tty, err := pty.Open()
+	if err != nil {
+		t.Fatalf("no pseudo-terminal: %v", err)
+	}
+	if err := pty.Setsize(keyboard, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	term := terminal{t, keyboard, tty, make(chan string, 1000)}
+	go func() {
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := keyboard.Read(buf)
+			if err != nil {
+				close(term.drawn)
+				return
+			}
+			term.drawn <- string(buf[:n])
+		}
+	}()
+	t.Cleanup(func() { _ = tty.Close(); _ = keyboard.Close() })
+	return term
+}
+
+// until returns what is drawn until a text is.
+func (term terminal) until(text string) string {
+	term.t.Helper()
+	var all strings.Builder
+	deadline := time.After(patience)
+	for !strings.Contains(ansi.Strip(all.String()), text) {
+		select {
+		case s := <-term.drawn:
+			all.WriteString(s)
+		case <-deadline:
+			term.t.Fatalf("%q is not drawn:\n%s", text, ansi.Strip(all.String()))
+		}
+	}
+	return all.String()
+}
+
+func run(ctx context.Context, term terminal, o Options) <-chan error {
+	o.Input, o.Output = term.tty, term.tty
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, o) }()
+	return ended
+}
+
+func TestRunOnATerminalThatAnswersNothing(t *testing.T) {
+	t.Setenv("TERM", "xterm-256color")
+	term := newTerminal(t)
+	ended := run(t.Context(), term, options(t, &fakeRecord{}, tuitest.Report()))
+	term.until("What the engine keeps")
+	if _, err := term.keyboard.WriteString("q"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+func TestRunWithoutColour(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[[0-9;]*[34]8[;:]`)
+	for name, set := range map[string]func(*Options){
+		"option":   func(o *Options) { o.NoColor = true },
+		"NO_COLOR": func(*Options) { t.Setenv("NO_COLOR", "1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TERM", "xterm-256color")
+			t.Setenv("COLORTERM", "truecolor")
+			o := options(t, &fakeRecord{}, tuitest.Report())
+			set(&o)
+			term := newTerminal(t)
+			ended := run(t.Context(), term, o)
+			if got := term.until("Building") + term.until("of 2 lessons"); colour.MatchString(got) {
+				t.Errorf("colours in %q", got)
+			}
+			if _, err := term.keyboard.WriteString("\x03"); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	t.Setenv("TERM", "xterm-256color")
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &fakeRecord{}
+	term := newTerminal(t)
+	ended := run(ctx, term, options(t, r, tuitest.Report()))
+	term.until("of 2 lessons")
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v, want that the context was cancelled", err)
+	}
+	if !r.closed {
+		t.Error("the record is not closed")
+	}
+}

@@ -32,8 +32,14 @@ type projectFile struct {
 // listTree lists the files below a folder of an exercise, sorted by name, and
 // refuses what can't be written safely. A folder that isn't there has none.
 func listTree(fsys fs.FS, dir string) ([]projectFile, error) {
-	if _, err := fs.Lstat(fsys, dir); errors.Is(err, fs.ErrNotExist) {
+	// WalkDir follows a link at its root, though none below.
+	switch info, err := fs.Lstat(fsys, dir); {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("can't be read: %w", err)
+	case !info.IsDir():
+		return nil, errors.New("is not a folder")
 	}
 	var files []projectFile
 	total := int64(0)

@@ -228,6 +228,12 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		d.fault(position(node), "%s must be a single value", named(path))
 		return
 	}
+	// Most values are text, and a decoder for each would be most of the time
+	// that a course takes to load.
+	if s, ok := node.(*ast.StringNode); ok && into.Kind() == reflect.String {
+		into.SetString(s.Value)
+		return
+	}
 	if err := yaml.NodeToValue(node, into.Addr().Interface()); err != nil {
 		message := err.Error()
 		if y, ok := errors.AsType[yaml.Error](err); ok {

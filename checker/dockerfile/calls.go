@@ -30,6 +30,9 @@ func (f *File) Calls(line int) [][]string {
 
 // calls are the simple commands of a RUN, CMD or ENTRYPOINT.
 func (in *Instruction) calls() [][]string {
+	if in.called != nil {
+		return in.called
+	}
 	r := caller{vars: in.vars}
 	if in.Exec {
 		r.call(in.Args, nil)
@@ -62,6 +65,8 @@ type caller struct {
 	vars  *scope
 	calls [][]string
 	depth int
+	// expanded counts the bytes that variables were replaced by.
+	expanded int
 }
 
 // maxDepth bounds how deep a shell in a shell is followed.
@@ -198,7 +203,11 @@ func (r *caller) param(p *syntax.ParamExp) (string, bool) {
 		p.Slice != nil || p.Repl != nil || p.Exp != nil {
 		return "", false
 	}
-	return r.vars.Get(p.Param.Value)
+	v, ok := r.vars.Get(p.Param.Value)
+	if r.expanded += len(v); r.expanded > maxExpanded {
+		return "", false
+	}
+	return v, ok
 }
 
 // unescape removes the backslashes of a literal.

@@ -41,6 +41,8 @@ type Stage struct {
 
 	// vars are those set at its end.
 	vars *scope
+	// steps are those instructions that BuildKit counts.
+	steps []step
 }
 
 // Instruction is one instruction of a Dockerfile.
@@ -60,6 +62,8 @@ type Instruction struct {
 	// Text is the whole instruction on one line, without heredoc bodies.
 	Text string
 
+	// called are the calls of a RUN.
+	called  [][]string
 	command instructions.Command
 	heredoc []parser.Heredoc
 	vars    *scope
@@ -78,6 +82,10 @@ func (e *ParseError) Error() string {
 	return fmt.Sprintf("Dockerfile:%d: %s", e.Line, e.Message)
 }
 
+// maxInstructions bounds the work that a file can make: some rules look at each
+// pair of instructions. It is some forty times what people write.
+const maxInstructions = 2000
+
 // Parse reads a Dockerfile. What BuildKit would refuse as a syntax error is
 // refused with a [*ParseError]; what it would only find during the build, such
 // as a COPY --from of a stage that isn't there, is not.
@@ -91,6 +99,12 @@ func Parse(src []byte) (*File, error) {
 	stages, args, err := instructions.Parse(tree.AST, lint)
 	if err != nil {
 		return nil, parseError(err)
+	}
+	if n := len(tree.AST.Children); n > maxInstructions {
+		return nil, &ParseError{
+			Line:    tree.AST.Children[maxInstructions].StartLine,
+			Message: fmt.Sprintf("the file has %d instructions; shipshape reads %d at most", n, maxInstructions),
+		}
 	}
 	if len(stages) == 0 {
 		return nil, &ParseError{Line: 1, Message: "there is no FROM; a Dockerfile begins with the image that it builds on"}
@@ -138,10 +152,14 @@ func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []i
 		for _, cmd := range stages[i].Commands {
 			in := next(cmd)
 			in.vars = vars
+			if in.Name == "RUN" {
+				in.called = in.calls()
+			}
 			vars = vars.after(f.escape, cmd, global)
 			s.Instructions = append(s.Instructions, in)
 		}
 		s.vars = vars
+		s.steps = f.stepsOf(&s)
 		f.Stages = append(f.Stages, s)
 	}
 }

@@ -84,3 +84,30 @@ func TestParseErrors(t *testing.T) {
 		})
 	}
 }
+
+// Variables that double at each line, and a line full of them, cost little.
+func TestParseBoundsVariables(t *testing.T) {
+	src := "FROM a\nENV A=xxxxxxxxxxxxxxxx\n" + strings.Repeat("ENV A=$A$A\n", 100) +
+		"RUN " + strings.Repeat("$A ", 20_000) + "\nWORKDIR /" + strings.Repeat("$A", 20_000) + "\n"
+	f := parse(t, src)
+	size := 0
+	for _, call := range f.Calls(103) {
+		for _, w := range call {
+			size += len(w)
+		}
+	}
+	if size < maxValue || size > 2*maxExpanded {
+		t.Errorf("the calls hold %d bytes", size)
+	}
+	if got := f.LineOf("[3/3] WORKDIR /"); got != 104 {
+		t.Errorf("LineOf = %d, want 104", got)
+	}
+}
+
+func TestParseBoundsInstructions(t *testing.T) {
+	_, err := Parse([]byte("FROM a\n" + strings.Repeat("RUN x\n", maxInstructions)))
+	var at *ParseError
+	if !errors.As(err, &at) || at.Line != maxInstructions+1 {
+		t.Errorf("Parse: %v, want a ParseError for line %d", err, maxInstructions+1)
+	}
+}

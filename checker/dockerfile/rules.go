@@ -85,6 +85,15 @@ func Rules() []Rule {
 			Why: "An ENTRYPOINT in the shell form takes no arguments, so the CMD is never used. Write the ENTRYPOINT as JSON.",
 		},
 		{
+			ID: "no-shell", Severity: Mistake, Lesson: lessonStatic, check: noShell,
+			Why: "The shell form starts /bin/sh, so this ends in \"no such file or directory\". Write it as JSON: [\"/app\", \"argument\"].",
+		},
+		{
+			ID: "install-at-start", Severity: Mistake, Lesson: lessonCache, check: installAtStart,
+			Why: "Each container then downloads its packages anew: it starts late, not at all without a network, and with other versions than were tested. " +
+				"Install in a RUN, so that the image is whole.",
+		},
+		{
 			ID: "lost-shell-state", Severity: Mistake, check: lostShellState,
 			Why: "Each RUN has a shell of its own, and what it set is gone with it. " +
 				"Use WORKDIR instead of cd, ENV instead of export, and for a virtual environment ENV PATH=/opt/venv/bin:$PATH.",

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,8 +48,8 @@ func copyBeforeInstall(r *review) {
 				if !ok {
 					continue
 				}
-				if in := sourceBefore(above, run, tool); in != nil {
-					r.say(in.Line, fmt.Sprintf("the whole context comes in above %s in line %d", brief(call), run.Line))
+				if in, what := r.sourceBefore(above, run, tool); in != nil {
+					r.say(in.Line, fmt.Sprintf("%s comes in above %s in line %d", what, brief(call), run.Line))
 					return
 				}
 			}
@@ -56,27 +57,52 @@ func copyBeforeInstall(r *review) {
 	}
 }
 
-// sourceBefore returns what brings the whole context in above a RUN, unless the
-// tool has already installed something above that: then the install in question
-// only adds to it.
-func sourceBefore(c chain, run *Instruction, tool string) *Instruction {
+// sourceBefore returns what brings the source in above a RUN, and what that is,
+// unless the tool has already installed something above that: then the install
+// in question only adds to it.
+func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instruction, what string) {
 	for _, in := range c.instructions {
 		if in.Line > run.Line {
 			break
 		}
 		if in.wholeContext() {
-			return in
+			return in, "the whole context"
+		}
+		if name := r.globbedSource(in); name != "" {
+			return in, name
 		}
 		if in == run || in.Name != "RUN" {
 			continue
 		}
 		for _, call := range in.calls() {
 			if t, ok := dependencyInstall(call); ok && t == tool {
-				return nil
+				return nil, ""
 			}
 		}
 	}
-	return nil
+	return nil, ""
+}
+
+// globbedSource names a source file that a pattern in a COPY takes in, such as
+// server.js for "*.js*" that was meant for package.json; empty when there is
+// none.
+func (r *review) globbedSource(in *Instruction) string {
+	if _, from := in.flag("from"); from || in.Name != "COPY" && in.Name != "ADD" || len(in.Args) < 2 {
+		return ""
+	}
+	source := []string{".js", ".mjs", ".cjs", ".ts", ".py", ".go"}
+	for _, pattern := range in.Args[:len(in.Args)-1] {
+		pattern = path.Clean(in.expand(pattern))
+		if !strings.ContainsAny(pattern, "*?[") {
+			continue
+		}
+		for _, name := range r.Files {
+			if ok, err := path.Match(pattern, name); ok && err == nil && slices.Contains(source, path.Ext(name)) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // brief is a call short enough for a sentence: the program and what follows up

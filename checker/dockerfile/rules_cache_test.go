@@ -14,6 +14,8 @@ func TestCacheRules(t *testing.T) {
 		{name: "bind mount of everything", src: "FROM node\nRUN --mount=target=. npm ci\n", lines: []int{2}},
 		{name: "through a variable", src: "FROM node\nARG SRC=.\nCOPY $SRC .\nRUN npm ci\n", lines: []int{3}},
 
+		{name: "a pattern too wide", src: "FROM node\nCOPY *.js* ./\nRUN npm ci\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}}, lines: []int{2}},
+		{name: "a pattern for the manifest", src: "FROM node\nCOPY package*.json ./\nRUN npm ci\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}}},
 		{name: "manifest first", src: "FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n"},
 		{name: "manifest by bind mount", src: "FROM node\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nCOPY . .\n"},
 		{name: "prune below", src: "FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm prune --omit=dev && npm ci --omit=dev\n"},

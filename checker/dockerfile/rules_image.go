@@ -12,8 +12,8 @@ import (
 
 func runsAsRoot(r *review) {
 	if in := r.final.last("USER"); in != nil && len(in.Args) > 0 {
-		if user := in.expand(in.Args[0]); isRootUser(user) && user != "" && !r.givesUpRoot() {
-			r.say(in.Line, "the service runs as root")
+		if user := in.expand(in.Args[0]); r.isRoot(user) && user != "" && !r.givesUpRoot() {
+			r.say(in.Line, "USER "+user+" is root")
 		}
 		return
 	}
@@ -24,6 +24,39 @@ func runsAsRoot(r *review) {
 	if root && !r.givesUpRoot() {
 		r.say(r.lastFrom(), "no USER: the service runs as root")
 	}
+}
+
+// isRoot tells whether a user, as USER names it, is root: by its number, by its
+// name, or by a number that the Dockerfile gives to another name. Without a name
+// it is root, as in most base images.
+func (r *review) isRoot(user string) bool {
+	name, _, _ := strings.Cut(user, ":")
+	return name == "" || name == "root" || name == "0" || slices.Contains(r.rootNames(), name)
+}
+
+// passwdLine is a line of /etc/passwd that gives a name the number 0.
+var passwdLine = regexp.MustCompile(`([a-z_][a-z0-9_-]*):[^:\s]*:0:`)
+
+// rootNames are the names, other than root, to which the Dockerfile gives the
+// number 0.
+func (r *review) rootNames() []string {
+	var names []string
+	for i := range r.Stages {
+		for _, in := range r.Stages[i].Instructions {
+			if in.Name != "RUN" {
+				continue
+			}
+			for _, m := range passwdLine.FindAllStringSubmatch(in.script(), -1) {
+				names = append(names, m[1])
+			}
+			for _, call := range in.calls() {
+				if tool := path.Base(call[0]); (tool == "useradd" || tool == "adduser") && option(call, "-u", "--uid") == "0" {
+					names = append(names, call[len(call)-1])
+				}
+			}
+		}
+	}
+	return names
 }
 
 // givesUpRoot tells that the start changes the user by itself, or may do so in

@@ -9,7 +9,9 @@ func TestPythonRules(t *testing.T) {
 		{name: "as that user", src: "FROM python:3.13-slim\nUSER app\nRUN pip install --user flask\n"},
 		{name: "stays root", src: "FROM python:3.13-slim\nRUN pip install --user flask\n"},
 		{name: "moved", src: "FROM python:3.13-slim\nENV PYTHONUSERBASE=/opt/py\nRUN pip install --user flask\nUSER app\n"},
-		{name: "opened", src: "FROM python:3.13-slim\nRUN pip install --user flask && chmod 755 /root\nUSER app\n"},
+		{name: "opened, where the other Python does not look", src: "FROM python:3.13-slim\nRUN pip install --user flask && chmod 755 /root\nUSER app\n", lines: []int{2}},
+		{name: "opened and named", src: "FROM python:3.13-slim\nENV PYTHONPATH=/root/.local/lib/python3.13/site-packages\nRUN pip install --user flask && chmod 755 /root\nUSER app\n"},
+		{name: "root by another name", src: "FROM python:3.13-slim\nRUN useradd --non-unique --uid 0 app && pip install --user flask\nUSER app\n"},
 		{name: "for everybody", src: "FROM python:3.13-slim\nRUN pip install flask\nUSER app\n"},
 	})
 	checkRule(t, "root-only-packages", []ruleCase{
@@ -19,6 +21,8 @@ func TestPythonRules(t *testing.T) {
 		{name: "target", src: "FROM python:3.13-slim\nRUN pip install --target=/root/lib flask\nUSER app\n", lines: []int{2}},
 		{name: "copied", src: "FROM python:3.13-slim AS b\nRUN pip install --user flask\nFROM python:3.13-slim\nCOPY --from=b /root/.local /root/.local\nUSER app\n", lines: []int{4}},
 		{name: "copied to the user's home", src: "FROM python:3.13-slim AS b\nRUN pip install --user flask\nFROM python:3.13-slim\nCOPY --from=b --chown=app /root/.local /home/app/.local\nUSER app\n"},
+		{name: "opened to nobody", src: "FROM python:3.13-slim\nRUN chmod 700 /root && python -m venv /root/venv\nUSER app\n", lines: []int{2}},
+		{name: "opened", src: "FROM python:3.13-slim\nRUN chmod a+x /root && python -m venv /root/venv\nUSER app\n"},
 		{name: "a readable place", src: "FROM python:3.13-slim\nRUN python -m venv /opt/venv\nUSER app\n"},
 		{name: "stays root", src: "FROM python:3.13-slim\nRUN python -m venv /root/venv\n"},
 		{name: "in the builder alone", src: "FROM python:3.13-slim AS b\nRUN python -m venv /root/venv\nFROM python:3.13-slim\nUSER app\n"},

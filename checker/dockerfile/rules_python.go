@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,23 +19,21 @@ func (c chain) userBefore(line int) string {
 	return user
 }
 
-// isRootUser also takes the empty user for root, as it is in most base images.
-func isRootUser(user string) bool {
-	name, _, _ := strings.Cut(user, ":")
-	return name == "" || name == "root" || name == "0"
+// endsAsOther tells that the image names a user other than root for run time.
+func (r *review) endsAsOther() bool {
+	in := r.final.last("USER")
+	return in != nil && len(in.Args) > 0 && !r.isRoot(in.expand(in.Args[0]))
 }
 
-// endsAsOther tells that a chain names a user other than root for run time.
-func (c chain) endsAsOther() bool {
-	in := c.last("USER")
-	return in != nil && len(in.Args) > 0 && !isRootUser(in.expand(in.Args[0]))
-}
+// entered is a mode that lets everybody enter a folder.
+var entered = regexp.MustCompile(`^([0-7]?[0-7]{2}[1357]|[ugo]*[ao]?[+=][rw]*[xX][rwxX]*)$`)
 
 // opensRootHome tells that a chain lets others into /root.
 func (c chain) opensRootHome() bool {
 	for _, in := range c.runs() {
 		for _, call := range in.calls() {
-			if len(call) > 1 && path.Base(call[0]) == "chmod" && strings.TrimSuffix(call[len(call)-1], "/") == "/root" {
+			if len(call) > 2 && path.Base(call[0]) == "chmod" &&
+				strings.TrimSuffix(call[len(call)-1], "/") == "/root" && slices.ContainsFunc(call, entered.MatchString) {
 				return true
 			}
 		}
@@ -43,14 +42,17 @@ func (c chain) opensRootHome() bool {
 }
 
 func lostPipUser(r *review) {
-	if !r.final.endsAsOther() || r.final.opensRootHome() {
+	if !r.endsAsOther() {
 		return
 	}
-	for _, in := range r.final.runs() {
-		if !isRootUser(r.final.userBefore(in.Line)) {
-			continue
+	// With one of these set, the other user's Python looks elsewhere.
+	for _, name := range []string{"PYTHONUSERBASE", "PYTHONPATH", "HOME"} {
+		if _, set := r.final.vars().Get(name); set {
+			return
 		}
-		if _, moved := in.vars.Get("PYTHONUSERBASE"); moved {
+	}
+	for _, in := range r.final.runs() {
+		if !r.isRoot(r.final.userBefore(in.Line)) {
 			continue
 		}
 		for _, call := range in.calls() {
@@ -62,7 +64,7 @@ func lostPipUser(r *review) {
 }
 
 func rootOnlyPackages(r *review) {
-	if !r.final.endsAsOther() || r.final.opensRootHome() {
+	if !r.endsAsOther() || r.final.opensRootHome() {
 		return
 	}
 	for _, in := range r.final.instructions {

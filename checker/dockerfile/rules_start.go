@@ -80,6 +80,27 @@ func cmdIgnored(r *review) {
 	}
 }
 
+func noShell(r *review) {
+	if !r.hasNoShell() {
+		return
+	}
+	for _, in := range append(r.final.runs(), r.final.last("ENTRYPOINT"), r.final.last("CMD")) {
+		if in != nil && !in.Exec && len(in.Args) > 0 && !brokenJSON(in) {
+			r.say(in.Line, in.Name+" in the shell form, and "+r.final.base().Base+" has no shell")
+		}
+	}
+}
+
+func installAtStart(r *review) {
+	in := r.final.starts()
+	for _, call := range r.startCalls() {
+		if _, ok := dependencyInstall(call); ok {
+			r.say(in.Line, brief(call)+" runs at each start")
+			return
+		}
+	}
+}
+
 func lostShellState(r *review) {
 	for i := range r.Stages {
 		for j := range r.Stages[i].Instructions {

@@ -30,6 +30,20 @@ func TestStartRules(t *testing.T) {
 		{name: "alone", src: "FROM a\nENTRYPOINT exec serve\n"},
 		{name: "cleared", src: "FROM a AS b\nENTRYPOINT serve\nFROM b\nENTRYPOINT []\nCMD x\n"},
 	})
+	checkRule(t, "no-shell", []ruleCase{
+		{name: "scratch", src: "FROM scratch\nCMD /app\n", lines: []int{2}},
+		{name: "distroless", src: "FROM gcr.io/distroless/static:nonroot\nRUN true\nENTRYPOINT /app\n", lines: []int{2, 3}},
+		{name: "exec form", src: "FROM scratch\nCMD [\"/app\"]\n"},
+		{name: "with a shell for debugging", src: "FROM gcr.io/distroless/static:debug-nonroot\nCMD /app\n"},
+		{name: "a shell brought along", src: "FROM scratch\nCOPY --from=busybox:1 /bin/busybox /bin/sh\nCMD /app\n"},
+		{name: "alpine", src: "FROM alpine:3\nCMD /app\n"},
+	})
+	checkRule(t, "install-at-start", []ruleCase{
+		{name: "in a shell", src: "FROM a\nCMD [\"sh\", \"-c\", \"npm ci && exec node server.js\"]\n", lines: []int{2}},
+		{name: "pip", src: "FROM a\nCMD pip install -r requirements.txt && python app.py\n", lines: []int{2}},
+		{name: "in a RUN", src: "FROM a\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n"},
+		{name: "starts by npm", src: "FROM a\nCMD [\"npm\", \"start\"]\n"},
+	})
 	checkRule(t, "lost-shell-state", []ruleCase{
 		{name: "cd", src: "FROM a\nRUN cd /srv\n", lines: []int{2}},
 		{name: "export", src: "FROM a\nRUN export A=1 B=2\n", lines: []int{2}},
@@ -83,6 +97,7 @@ func TestHealthRules(t *testing.T) {
 		{name: "exit 0", src: "FROM a\nHEALTHCHECK --interval=5s CMD exit 0\n", lines: []int{2}},
 		{name: "exec form", src: "FROM a\nHEALTHCHECK CMD [\"/bin/true\"]\n", lines: []int{2}},
 		{name: "a process is there", src: "FROM a\nHEALTHCHECK CMD ps | grep node\n", lines: []int{2}},
+		{name: "PID 1 is there", src: "FROM a\nHEALTHCHECK CMD [\"test\", \"-d\", \"/proc/1\"]\n", lines: []int{2}},
 		{name: "never fails", src: "FROM a\nHEALTHCHECK CMD curl x || true\n", lines: []int{2}},
 		{name: "asks", src: "FROM a\nHEALTHCHECK CMD curl -f x || exit 1\n"},
 		{name: "reads a heartbeat", src: "FROM a\nHEALTHCHECK CMD test $(find /tmp/beat -mmin -1)\n"},

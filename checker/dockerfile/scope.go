@@ -31,6 +31,10 @@ func platformScope() *scope {
 }
 
 func (s *scope) with(key, value string, env bool) *scope {
+	if len(value) > maxValue {
+		// Too long to matter, and a few lines could double it at will.
+		value = value[:maxValue]
+	}
 	return &scope{outer: s, key: key, value: value, env: env}
 }
 
@@ -105,7 +109,17 @@ func (s *scope) expandText(escape rune, text string) string {
 	return s.expand(lex, text)
 }
 
+// Bounds on what variables can blow a text up to, in bytes: for one value, and
+// for one text.
+const (
+	maxValue    = 4 << 10
+	maxExpanded = 1 << 20
+)
+
 func (s *scope) expand(lex *shell.Lex, text string) string {
+	if strings.Count(text, "$") > maxExpanded/maxValue {
+		return text
+	}
 	out, unset, err := lex.ProcessWord(text, s)
 	if err == nil && !haveDefaults(text, unset) {
 		lex.SkipUnsetEnv = true

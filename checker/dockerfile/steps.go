@@ -45,13 +45,13 @@ func (f *File) LineOf(name string) int {
 
 	best, score := 0, 0
 	for _, s := range f.stagesCalled(m[1]) {
-		steps := f.Stages[s].steps()
+		steps := f.Stages[s].steps
 		surplus := total - len(steps)
 		for i := range steps {
-			if steps[i].Name != keyword(text) {
+			if steps[i].name != keyword(text) {
 				continue
 			}
-			points := 1 + f.likeness(&steps[i], text)
+			points := 1 + steps[i].likeness(text)
 			switch {
 			case surplus == 0 && i == index-1:
 				points += positionPoints
@@ -59,7 +59,7 @@ func (f *File) LineOf(name string) int {
 				points += positionPoints / 2
 			}
 			if points > score {
-				best, score = steps[i].Line, points
+				best, score = steps[i].line, points
 			}
 		}
 	}
@@ -85,18 +85,29 @@ func (f *File) stagesCalled(name string) []int {
 	return out
 }
 
-// steps are the instructions that BuildKit counts: the FROM of an image and
-// what changes files. ENV, USER, CMD and the like change the configuration
-// alone and are no steps.
-func (s *Stage) steps() []Instruction {
-	var out []Instruction
+// step is an instruction as BuildKit counts and names it.
+type step struct {
+	name string
+	line int
+	// texts are its letters as written, and with variables replaced; none for
+	// FROM, which is named by what the image's name resolves to.
+	texts []string
+}
+
+// stepsOf returns the FROM of an image and what changes files. ENV, USER, CMD
+// and the like change the configuration alone and are no steps.
+func (f *File) stepsOf(s *Stage) []step {
+	var out []step
 	if s.Parent < 0 && s.Base != scratch {
-		out = append(out, s.From)
+		out = append(out, step{name: "FROM", line: s.From.Line})
 	}
 	for _, in := range s.Instructions {
 		switch in.Name {
 		case "RUN", "COPY", "ADD", "WORKDIR":
-			out = append(out, in)
+			out = append(out, step{
+				name: in.Name, line: in.Line,
+				texts: []string{letters(in.Text), letters(in.vars.expandText(f.escape, in.Text))},
+			})
 		}
 	}
 	return out
@@ -105,17 +116,13 @@ func (s *Stage) steps() []Instruction {
 // scratch is the base that is no image.
 const scratch = "scratch"
 
-// likeness counts the letters that an instruction and the text of a step have
-// in common from their beginning, at most positionPoints-2. White space
-// and quotes are not compared: BuildKit drops some of them.
-func (f *File) likeness(in *Instruction, text string) int {
-	if in.Name == "FROM" {
-		return 0
-	}
+// likeness counts the letters that a step and the text of a name have in common
+// from their beginning, at most positionPoints-2. White space and quotes are not
+// compared: BuildKit drops some of them.
+func (s *step) likeness(text string) int {
 	got := letters(text)
 	most := 0
-	for _, written := range []string{in.Text, in.vars.expandText(f.escape, in.Text)} {
-		want := letters(written)
+	for _, want := range s.texts {
 		n := 0
 		for n < len(got) && n < len(want) && got[n] == want[n] {
 			n++

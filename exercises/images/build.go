@@ -174,8 +174,7 @@ func (w *work) nameAliases(ctx context.Context, b Base) error {
 
 // failedBuild words the failure of a recipe: it is the surroundings' doing.
 func failedBuild(ctx context.Context, b Base, err error, log *tail) error {
-	var environment *checker.EnvironmentError
-	if ctx.Err() != nil || errors.As(err, &environment) {
+	if ctx.Err() != nil {
 		return err
 	}
 	return &checker.EnvironmentError{

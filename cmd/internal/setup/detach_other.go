@@ -1,0 +1,8 @@
+//go:build !unix
+
+package setup
+
+import "os/exec"
+
+// detach does nothing: setup starts no daemon on these systems.
+func detach(*exec.Cmd) {}

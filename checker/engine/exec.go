@@ -48,15 +48,19 @@ func (r *running) Exec(ctx context.Context, user string, argv ...string) (checke
 	if err != nil {
 		return checker.ExecResult{}, r.execFault(ctx, argv, err)
 	}
-	return checker.ExecResult{
-		ExitCode: ended.ExitCode,
-		Output:   out.Text(),
-		NotFound: (ended.ExitCode == 126 || ended.ExitCode == 127) && commandMissing(out.Text()),
-	}, nil
+	result := checker.ExecResult{ExitCode: ended.ExitCode, Output: out.Text()}
+	if result.ExitCode != 126 && result.ExitCode != 127 {
+		return result, nil
+	}
+	// Older engines print their refusals as the command's output.
+	if userMissing(result.Output) {
+		return checker.ExecResult{}, r.execFault(ctx, argv, errors.New(result.Output))
+	}
+	result.NotFound = commandMissing(result.Output)
+	return result, nil
 }
 
-// refused reads the engine's refusal to begin a command: newer engines answer
-// so where older ones print the message as the command's output.
+// refused reads a newer engine's refusal to begin a command.
 func (r *running) refused(ctx context.Context, argv []string, err error) (checker.ExecResult, error) {
 	if ctx.Err() == nil && commandMissing(err.Error()) {
 		return checker.ExecResult{ExitCode: 127, Output: plain(err.Error()), NotFound: true}, nil
@@ -68,13 +72,17 @@ func (r *running) refused(ctx context.Context, argv []string, err error) (checke
 }
 
 func (r *running) execFault(ctx context.Context, argv []string, err error) error {
-	if containsAny(err.Error(), "unable to find user", "no matching entries in passwd file") {
+	if userMissing(err.Error()) {
 		return fmt.Errorf("run %s in the container: %w", strings.Join(argv, " "), harmless(err))
 	}
 	if errors.Is(err, checker.ErrNotRunning) {
 		return err
 	}
 	return r.client.fault(ctx, "run "+strings.Join(argv, " ")+" in the container", err)
+}
+
+func userMissing(message string) bool {
+	return strings.HasPrefix(plain(message), "unable to find user")
 }
 
 // commandMissing recognizes the runtime's own message: a command that is there

@@ -20,6 +20,8 @@ import (
 // linkHops bounds how many links are followed to a file.
 const linkHops = 16
 
+var errTooManyLinks = errors.New("too many links")
+
 // ReadFile implements [checker.Container]. It reads stopped containers too.
 func (r *running) ReadFile(ctx context.Context, path string, limit int64) ([]byte, error) {
 	var content bytes.Buffer
@@ -44,7 +46,7 @@ func (c *Client) copyFile(ctx context.Context, id, path string, w io.Writer, lim
 		_ = got.Content.Close()
 		return err
 	}
-	return &fs.PathError{Op: "open", Path: path, Err: errors.New("too many links")}
+	return &fs.PathError{Op: "open", Path: path, Err: errTooManyLinks}
 }
 
 // copyEntry copies the one file that an answer holds.
@@ -71,6 +73,8 @@ func (c *Client) fileFault(ctx context.Context, path string, err error) error {
 	case errdefs.IsNotFound(err) && !containsAny(err.Error(), "No such container"),
 		containsAny(err.Error(), "not a directory"):
 		return &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	case containsAny(err.Error(), "too many links"):
+		return &fs.PathError{Op: "open", Path: path, Err: errTooManyLinks}
 	}
 	return c.fault(ctx, "read "+path+" in the container", err)
 }

@@ -75,7 +75,10 @@ func lockIn(dir, id string) (*runLock, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", unborn, err), lock.Close())
 	}
-	path := filepath.Join(dir, id+liveSuffix)
+	path, err := filepath.Abs(filepath.Join(dir, id+liveSuffix))
+	if err != nil {
+		return nil, errors.Join(err, lock.Close(), os.Remove(unborn))
+	}
 	if err := os.Rename(unborn, path); err != nil {
 		return nil, errors.Join(err, lock.Close(), os.Remove(unborn))
 	}
@@ -151,19 +154,17 @@ func (d crashed) done(swept bool, now time.Time) error {
 	return ignoreAbsent(os.Remove(d.path))
 }
 
-// alive reports whether a live process holds the run.
-func alive(dirs []string, id string) bool {
-	for _, dir := range dirs {
-		path := filepath.Join(dir, id+liveSuffix)
-		if _, err := os.Stat(path); err != nil {
-			continue
-		}
-		lock := claim(path)
-		if lock == nil {
-			return true
-		}
-		_ = lock.Close()
+// alive reports whether a live process holds the lock at path. A lock that
+// can't be looked at, such as that of another user, counts as held.
+func alive(path string) bool {
+	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+		return false
 	}
+	lock := claim(path)
+	if lock == nil {
+		return true
+	}
+	_ = lock.Close()
 	return false
 }
 

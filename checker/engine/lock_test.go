@@ -28,8 +28,9 @@ func TestLockTellsTheLivingFromTheDead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !alive(dirs, "a") || alive(dirs, "b") {
-		t.Errorf("alive: a %v, b %v; want the held one only", alive(dirs, "a"), alive(dirs, "b"))
+	if !alive(held.path) || alive(filepath.Join(dir, "b.lock")) || alive("") {
+		t.Errorf("alive: %v, one that is not there %v, none %v; want the held one only",
+			alive(held.path), alive(filepath.Join(dir, "b.lock")), alive(""))
 	}
 	if dead := findCrashed(dirs); len(dead) != 0 {
 		t.Errorf("a live run is taken for crashed: %+v", dead)
@@ -37,7 +38,7 @@ func TestLockTellsTheLivingFromTheDead(t *testing.T) {
 	if err := held.abandon(); err != nil {
 		t.Fatal(err)
 	}
-	if alive(dirs, "a") {
+	if alive(held.path) {
 		t.Error("an abandoned run is taken for alive")
 	}
 	if got := names(t, dir); got != "a.lock" {

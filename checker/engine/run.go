@@ -19,6 +19,9 @@ const (
 	// learner builds on one inherit it, so nothing that carries it is ever
 	// swept.
 	standIn = "standin"
+	// lockLabel tells where the lock of a run lies, so that a process with
+	// another data folder can see whether the run lives.
+	lockLabel = "shipshape.lock"
 	// closeTime bounds the clean-up at a run's end.
 	closeTime = time.Minute
 )
@@ -35,6 +38,7 @@ type Run struct {
 	working map[*call]struct{}
 	// unsettled tells that something was cancelled whose end was not seen.
 	unsettled bool
+	closed    bool
 	// views are containers, never started, through which images are read: by
 	// the image's reference.
 	views map[string]*view
@@ -79,13 +83,20 @@ func (r *Run) Info(ctx context.Context) (checker.EngineInfo, error) { return r.c
 // cancelled and awaited first.
 func (r *Run) Sweep(ctx context.Context) error {
 	r.settle(ctx)
-	_, err := r.client.sweep(ctx, func(id string) bool { return id == r.id })
+	_, err := r.client.sweep(ctx, func(labels map[string]string) bool { return labels[RunLabel] == r.id })
 	return err
 }
 
 // Close sweeps the run and gives up its lock. What could not be removed is left
-// to a later run.
+// to a later run. A second Close does nothing.
 func (r *Run) Close() error {
+	r.mu.Lock()
+	closed := r.closed
+	r.closed = true
+	r.mu.Unlock()
+	if closed {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	err := r.Sweep(ctx)
@@ -149,4 +160,6 @@ func (r *Run) isUnsettled() bool {
 }
 
 // labels returns the labels of everything that the run creates.
-func (r *Run) labels() map[string]string { return map[string]string{RunLabel: r.id} }
+func (r *Run) labels() map[string]string {
+	return map[string]string{RunLabel: r.id, lockLabel: r.lock.path}
+}

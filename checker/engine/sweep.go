@@ -43,8 +43,8 @@ func (c *Client) SweepStale(ctx context.Context) (Swept, error) {
 	if len(stale) == 0 {
 		return Swept{}, nil
 	}
-	swept, err := c.sweep(ctx, func(id string) bool {
-		return slices.ContainsFunc(stale, func(d crashed) bool { return d.id == id })
+	swept, err := c.sweep(ctx, func(labels map[string]string) bool {
+		return slices.ContainsFunc(stale, func(d crashed) bool { return d.id == labels[RunLabel] })
 	})
 	for _, d := range stale {
 		err = joinFirst(err, d.done(err == nil, time.Now()))
@@ -53,20 +53,19 @@ func (c *Client) SweepStale(ctx context.Context) (Swept, error) {
 }
 
 // Clean removes everything that shipshape made on the engine but what live runs
-// use and the stand-ins for base images. It removes also what runs of other
-// data folders left, and can't tell whether such a run still lives.
+// use and the stand-ins for base images. A run is known to live by its lock, in
+// whatever data folder that lies; it has to be a folder of this machine.
 func (c *Client) Clean(ctx context.Context) (Swept, error) {
-	dirs := c.lockDirs()
-	return c.sweep(ctx, func(id string) bool { return !alive(dirs, id) })
+	return c.sweep(ctx, func(labels map[string]string) bool { return !alive(labels[lockLabel]) })
 }
 
-// sweep removes all that carries the label of a wanted run, and looks again
-// until it finds nothing. What carries no label, or a stand-in's, is never
+// sweep removes all that carries a run's label and is wanted, and looks again
+// until it finds nothing. What carries no such label, or a stand-in's, is never
 // touched, whatever wanted says.
-func (c *Client) sweep(ctx context.Context, wanted func(id string) bool) (Swept, error) {
+func (c *Client) sweep(ctx context.Context, wanted func(labels map[string]string) bool) (Swept, error) {
 	s := &sweeper{c: c, wanted: func(labels map[string]string) bool {
 		id := labels[RunLabel]
-		return id != "" && id != standIn && wanted(id)
+		return id != "" && id != standIn && wanted(labels)
 	}}
 	for pass := 1; ; pass++ {
 		found, err := s.pass(ctx)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	control "github.com/moby/buildkit/api/services/control"
@@ -29,8 +30,13 @@ type trace struct {
 	// heard, when set, gets all output as it comes.
 	heard io.Writer
 
+	// mu is held also while onStep runs, so that it runs once at a time.
+	mu       sync.Mutex
 	steps    []*vertex
 	byDigest map[string]*vertex
+	// late tells of output that came too soon after a report; nil when there
+	// is none.
+	late *time.Timer
 }
 
 // vertex is a step in the making.
@@ -39,6 +45,8 @@ type vertex struct {
 	log                tail
 	started, completed time.Time
 	told               time.Time
+	// untold says that output came since.
+	untold bool
 }
 
 func newTrace(lineOf func(string) int, onStep func(checker.Step)) *trace {
@@ -59,6 +67,8 @@ func (t *trace) add(aux json.RawMessage) error {
 	if err := status.UnmarshalVT(raw); err != nil {
 		return fmt.Errorf("decode the build's trace: %w", err)
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, v := range status.GetVertexes() {
 		t.vertex(v)
 	}
@@ -103,13 +113,34 @@ func (t *trace) output(l *control.VertexLog) {
 	if t.heard != nil {
 		t.heard.Write(l.GetMsg())
 	}
-	if time.Since(s.told) >= tellEvery {
+	s.untold = true
+	switch {
+	case t.onStep == nil:
+	case time.Since(s.told) >= tellEvery:
 		t.tell(s)
+	case t.late == nil:
+		t.late = time.AfterFunc(tellEvery, t.tellLate)
+	}
+}
+
+// tellLate reports the output that was held back: nothing may follow that would
+// carry it along.
+func (t *trace) tellLate() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.late == nil {
+		return // the build has ended
+	}
+	t.late = nil
+	for _, s := range t.steps {
+		if s.untold {
+			t.tell(s)
+		}
 	}
 }
 
 func (t *trace) tell(s *vertex) {
-	s.told = time.Now()
+	s.told, s.untold = time.Now(), false
 	if t.onStep != nil {
 		t.onStep(s.now())
 	}
@@ -129,7 +160,14 @@ func (s *vertex) now() checker.Step {
 	return step
 }
 
+// result ends the reports and returns the steps.
 func (t *trace) result() []checker.Step {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.late != nil {
+		t.late.Stop()
+		t.late = nil
+	}
 	steps := make([]checker.Step, len(t.steps))
 	for i, s := range t.steps {
 		steps[i] = s.now()

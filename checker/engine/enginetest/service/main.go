@@ -28,6 +28,8 @@ func main() {
 	exit := flag.Int("exit", -1, "exit with this code instead of serving")
 	deaf := flag.Bool("deaf", false, "ignore SIGTERM")
 	mute := flag.Bool("mute", false, "accept connections and never answer")
+	hoard := flag.Bool("hoard", false, "take memory until there is none")
+	file := flag.String("file", "", "write 96 MiB to this file at the start")
 	child := flag.Bool("child", false, "run a child process")
 	flag.Parse()
 
@@ -37,9 +39,15 @@ func main() {
 		leaveOnTerm()
 	}
 	writeLog(*logBytes)
+	if *file != "" {
+		writeFile(*file)
+	}
 	fmt.Println("service: \x1b[31mready\x1b[0m")
 	if *exit >= 0 {
 		os.Exit(*exit)
+	}
+	if *hoard {
+		takeMemory()
 	}
 	if *child {
 		if err := exec.Command(os.Args[0], "-mute").Start(); err != nil {
@@ -69,6 +77,35 @@ func writeLog(n int64) {
 	}
 	if err := out.Flush(); err != nil {
 		os.Exit(1)
+	}
+}
+
+func writeFile(name string) {
+	chunk := make([]byte, 1<<20)
+	f, err := os.Create(name)
+	for i := 0; err == nil && i < 96; i++ {
+		_, err = f.Write(chunk)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "service:", err)
+		os.Exit(1)
+	}
+}
+
+func takeMemory() {
+	var taken [][]byte
+	for {
+		chunk := make([]byte, 1<<20)
+		for i := range chunk {
+			chunk[i] = byte(i)
+		}
+		taken = append(taken, chunk)
+		if len(taken) > 1<<12 { // 4 GiB: whoever wanted to stop this has failed
+			os.Exit(4)
+		}
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
+	"shipshape/exercises"
+	"shipshape/lessons"
 	"shipshape/tui/internal/tuitest"
 	"shipshape/tui/route"
 	"shipshape/tui/ui"
@@ -89,6 +91,31 @@ func TestOptionsSayWhatIsShownFirst(t *testing.T) {
 	view := tuitest.Plain(m.View().Content)
 	if !strings.Contains(view, "question 1 of 5") || !strings.Contains(view, "No engine answers.") {
 		t.Errorf("the first frame is:\n%s", view)
+	}
+}
+
+func TestTheFirstFrameDoesNotWaitForTheCourse(t *testing.T) {
+	o := options(t, nil, tuitest.Report())
+	o.Record, o.Open = nil, openQuizOfCache
+	o.Load = func() (*lessons.Course, *exercises.Catalog, error) { return tuitest.Course(), tuitest.Catalog(), nil }
+	o.Course, o.Catalog = nil, nil
+	m := newRoot(o)
+	cmd := m.Init()
+	deliver(m, tea.WindowSizeMsg{Width: 80, Height: 24})
+	deliver(m, route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+	press(m, "enter", "down", "z", "r", "?", "esc")
+	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "Opening the course") {
+		t.Errorf("the first frame is:\n%s", view)
+	}
+	for _, msg := range tuitest.Run(cmd) {
+		deliver(m, msg)
+	}
+	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "question 1 of 5") {
+		t.Errorf("with the course there, the screen asked for is not:\n%s", view)
+	}
+	press(m, "esc")
+	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "Building") {
+		t.Errorf("under it there is no course:\n%s", view)
 	}
 }
 

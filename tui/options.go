@@ -14,6 +14,10 @@ import (
 
 // Options is what the tutor is made of.
 type Options struct {
+	// Load reads the course and its exercises, while the first frame is being
+	// drawn. Its error ends the tutor, and Run returns it.
+	Load func() (*lessons.Course, *exercises.Catalog, error)
+	// Course and Catalog are what is shown where Load is nil.
 	Course  *lessons.Course
 	Catalog *exercises.Catalog
 	// Record opens the learner's record. It is called after the first frame;

@@ -60,8 +60,10 @@ type root struct {
 	message  message
 	record   record
 	progress *route.Progress
+	shown    bool // the screen that the options ask for
 	leaving  bool
-	presses  int // of ctrl+c
+	err      error // why the tutor had to end
+	presses  int   // of ctrl+c
 }
 
 // message is what stands above the line of keys until the next key.
@@ -75,7 +77,7 @@ const courseScreen = "course"
 func newRoot(o Options) *root {
 	ctx, end := context.WithCancel(context.Background())
 	theme := ui.NewTheme(guessDark(os.Getenv))
-	m := &root{
+	return &root{
 		options: o,
 		ctx:     ctx,
 		end:     end,
@@ -85,7 +87,6 @@ func newRoot(o Options) *root {
 		trail:   []string{courseScreen},
 		message: message{text: o.Notice},
 	}
-	return m
 }
 
 // guessDark is the background to begin with: what COLORFGBG says, else dark.
@@ -100,20 +101,10 @@ func guessDark(env func(string) string) bool {
 	}
 }
 
-// Init asks for the terminal's background and opens the record.
+// Init asks for the terminal's background, reads the course and opens the
+// record.
 func (m *root) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, m.openRecord()}
-	if !m.opensReview() {
-		cmds = append(cmds, m.open(m.options.Open))
-	}
-	return tea.Batch(cmds...)
-}
-
-// opensReview says whether the review is to be shown first: it has to wait for
-// the record, which knows what is due.
-func (m *root) opensReview() bool {
-	_, ok := m.options.Open.(route.Review)
-	return ok
+	return tea.Batch(m.load(), tea.RequestBackgroundColor, m.openRecord(), m.openFirst())
 }
 
 // Update handles what concerns the frame and hands the rest to the screens.
@@ -132,6 +123,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.resize()
 	case tea.BackgroundColorMsg:
 		return m.retheme(msg.IsDark())
+	case loadedMsg:
+		return m.loaded(msg)
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.PasteMsg:
@@ -152,11 +145,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 	case recordMsg, writtenMsg, route.Read, route.Answered, route.Attempted, route.HintShown:
 		return m.recorded(msg)
 	case route.Progress:
-		first := m.progress == nil
 		m.progress = &msg
-		if first && m.opensReview() {
-			return tea.Batch(m.tell(msg), m.open(m.options.Open))
-		}
+		return tea.Batch(m.tell(msg), m.openFirst())
 	}
 	return m.tell(msg)
 }

@@ -18,6 +18,9 @@ import (
 // open shows the screen that a target names, making it where it does not exist
 // yet. A screen that is open already comes back on top instead of once more.
 func (m *root) open(to route.Target) tea.Cmd {
+	if m.options.Course == nil {
+		return nil // still being read
+	}
 	m.help = nil
 	switch to := to.(type) {
 	case route.Course:

@@ -35,8 +35,12 @@ func Run(ctx context.Context, o Options) error {
 	stop := context.AfterFunc(ctx, func() { p.Send(leaveMsg{}) })
 	defer stop()
 
-	if _, err := p.Run(); err != nil && !errors.Is(err, tea.ErrInterrupted) {
+	last, err := p.Run()
+	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return fmt.Errorf("run the tutor: %w", err)
+	}
+	if m, ok := last.(*root); ok && m.err != nil {
+		return m.err
 	}
 	return ctx.Err()
 }

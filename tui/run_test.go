@@ -12,6 +12,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 
+	"shipshape/exercises"
+	"shipshape/lessons"
 	"shipshape/tui/internal/tuitest"
 )
 
@@ -107,6 +109,16 @@ func TestRunWithoutColour(t *testing.T) {
 				t.Errorf("it ended with %v", err)
 			}
 		})
+	}
+}
+
+func TestRunReturnsWhyTheCourseCannotBeRead(t *testing.T) {
+	t.Setenv("TERM", "xterm-256color")
+	fault := errors.New("cache/lesson.md:3:1: no title")
+	o := options(t, &fakeRecord{}, tuitest.Report())
+	o.Load = func() (*lessons.Course, *exercises.Catalog, error) { return nil, nil, fault }
+	if err := <-run(t.Context(), newTerminal(t), o); !errors.Is(err, fault) {
+		t.Errorf("it ended with %v, want %v", err, fault)
 	}
 }
 

@@ -31,9 +31,14 @@ type entry struct {
 	exercise *exercises.Exercise
 }
 
-// New returns the screen of a course and its exercises.
+// New returns the screen of a course and its exercises. Without a course, nil,
+// it says that one is being opened.
 func New(theme *ui.Theme, c *lessons.Course, catalog *exercises.Catalog) *Model {
-	return &Model{theme: theme, course: c, entries: list(c, catalog), keys: newKeyMap()}
+	m := &Model{theme: theme, course: c, keys: newKeyMap()}
+	if c != nil {
+		m.entries = list(c, catalog)
+	}
+	return m
 }
 
 // list puts each exercise under the lesson that it practises, and those

@@ -14,7 +14,7 @@ func (m *Model) Title() string { return "" }
 
 // Status sums up the progress, for the header.
 func (m *Model) Status() string {
-	if m.progress == nil {
+	if m.progress == nil || m.course == nil {
 		return ""
 	}
 	read, passed, tasks := 0, 0, 0
@@ -35,7 +35,10 @@ func (m *Model) Status() string {
 // View draws the list and, where there is room, a card about the entry at the
 // cursor.
 func (m *Model) View() string {
-	if len(m.entries) == 0 {
+	switch {
+	case m.course == nil:
+		return m.theme.Muted.Render("  Opening the course …")
+	case len(m.entries) == 0:
 		return "  This course has no lessons yet."
 	}
 	width := m.width

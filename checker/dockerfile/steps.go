@@ -10,7 +10,7 @@ import (
 // stepName takes apart what BuildKit calls a step: "[build 2/10] RUN make",
 // "[2/4] COPY . .", with a platform in front of the stage when it builds for
 // several.
-var stepName = regexp.MustCompile(`^\[(?:\S+/\S+ )?(?:(\S+) +)?(\d+)/(\d+)\] (.*)$`)
+var stepName = regexp.MustCompile(`(?s)^\[(?:\S+/\S+ )?(?:(\S+) +)?(\d+)/(\d+)\] (.*)$`)
 
 // loads takes apart the vertices that fetch an image.
 var loads = regexp.MustCompile(`^(?:\[internal\] load metadata for|FROM) (\S+)`)
@@ -20,77 +20,80 @@ var loads = regexp.MustCompile(`^(?:\[internal\] load metadata for|FROM) (\S+)`)
 // "[internal] load build context" and "exporting to image" belong to no line.
 //
 // The stage and the number in the name decide, since the text may be
-// shortened, have its variables replaced, or stand in the file twice; the text
+// shortened, have its variables replaced, or stand in the file twice. The text
 // decides when the number can't be right, which happens when the base image
-// brings ONBUILD instructions.
+// brings ONBUILD instructions; and when it is word for word another step's,
+// which happens when builds run side by side: BuildKit does work that they have
+// in common once, under the name that the first of them gave it.
 func (f *File) LineOf(name string) int {
 	name = strings.TrimPrefix(strings.TrimSpace(name), "CACHED ")
 	if m := loads.FindStringSubmatch(name); m != nil {
 		return f.imageLine(m[1])
 	}
 	m := stepName.FindStringSubmatch(name)
-	if m == nil {
+	if m == nil || strings.HasPrefix(m[4], "ONBUILD ") {
 		return 0
 	}
 	// The pattern lets digits pass only; a number too large for an int is
 	// out of every stage's range as well as 0 is.
 	index, _ := strconv.Atoi(m[2])
 	total, _ := strconv.Atoi(m[3])
-	text := m[4]
-	if strings.HasPrefix(text, "ONBUILD ") {
-		return 0
-	}
 	// A COPY --link may show as the merge that ends it.
-	text = strings.TrimPrefix(text, "LINK ")
+	text := stepLetters(strings.TrimPrefix(m[4], "LINK "))
 
 	best, score := 0, 0
-	for _, s := range f.stagesCalled(m[1]) {
+	for s := range f.Stages {
+		called := f.Stages[s].isCalled(m[1], len(f.Stages))
 		steps := f.Stages[s].steps
 		surplus := total - len(steps)
 		for i := range steps {
-			if steps[i].name != keyword(text) {
+			points, exact := steps[i].likeness(text)
+			if points == 0 || !called && !exact {
 				continue
 			}
-			points := 1 + steps[i].likeness(text)
 			switch {
+			case !called:
 			case surplus == 0 && i == index-1:
-				points += positionPoints
+				points += 2 * placePoints
 			case surplus > 0 && i > 0 && i == index-1-surplus:
-				points += positionPoints / 2
+				points += placePoints
 			}
 			if points > score {
 				best, score = steps[i].line, points
 			}
 		}
 	}
+	if image, ok := strings.CutPrefix(text, "FROM "); ok && score < exactPoints {
+		if line := f.imageLine(image); line > 0 {
+			return line
+		}
+	}
 	return best
 }
 
-// positionPoints is what the right place in the right stage counts: more than
-// any likeness of the text.
-const positionPoints = 1000
+// What counts how much: the whole text more than the right place, and that more
+// than any likeness of the text.
+const (
+	exactPoints = 4 * placePoints
+	placePoints = 1000
+)
 
-// stagesCalled returns the indices of the stages that a step's name may mean.
-func (f *File) stagesCalled(name string) []int {
-	var out []int
-	for i := range f.Stages {
-		s := &f.Stages[i]
-		switch {
-		case name == "" && len(f.Stages) == 1,
-			name != "" && strings.EqualFold(s.Name, name),
-			s.Name == "" && name == fmt.Sprintf("stage-%d", i):
-			out = append(out, i)
-		}
+// isCalled tells whether BuildKit calls a stage by a name; the only one of a
+// file has none.
+func (s *Stage) isCalled(name string, stages int) bool {
+	switch {
+	case name == "":
+		return stages == 1
+	case s.Name != "":
+		return strings.EqualFold(s.Name, name)
 	}
-	return out
+	return name == fmt.Sprintf("stage-%d", s.Index)
 }
 
 // step is an instruction as BuildKit counts and names it.
 type step struct {
-	name string
 	line int
-	// texts are its letters as written, and with variables replaced; none for
-	// FROM, which is named by what the image's name resolves to.
+	// texts are its letters as written, and with variables replaced.
 	texts []string
 }
 
@@ -99,56 +102,55 @@ type step struct {
 func (f *File) stepsOf(s *Stage) []step {
 	var out []step
 	if s.Parent < 0 && s.Base != scratch {
-		out = append(out, step{name: "FROM", line: s.From.Line})
+		out = append(out, step{s.From.Line, []string{stepLetters("FROM " + s.Base)}})
 	}
 	for _, in := range s.Instructions {
 		switch in.Name {
 		case "RUN", "COPY", "ADD", "WORKDIR":
-			out = append(out, step{
-				name: in.Name, line: in.Line,
-				texts: []string{letters(in.Text), letters(in.vars.expandText(f.escape, in.Text))},
-			})
+			out = append(out, step{in.Line, []string{
+				stepLetters(in.Text), stepLetters(in.vars.expandText(f.escape, in.Text)),
+			}})
 		}
 	}
 	return out
 }
 
-// scratch is the base that is no image.
-const scratch = "scratch"
+// stepLetters is what is compared of a step's text: no white space and no
+// quotes, since BuildKit drops some of them, and an image's name in full.
+func stepLetters(text string) string {
+	word, rest, _ := strings.Cut(text, " ")
+	word = strings.ToUpper(word)
+	if word == "FROM" {
+		rest = normalImage(rest)
+	}
+	return word + " " + strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\"'\\", r) {
+			return -1
+		}
+		return r
+	}, rest)
+}
 
-// likeness counts the letters that a step and the text of a name have in common
-// from their beginning, at most positionPoints-2. White space and quotes are not
-// compared: BuildKit drops some of them.
-func (s *step) likeness(text string) int {
-	got := letters(text)
-	most := 0
+// likeness is 0 for another kind of instruction, and otherwise grows with the
+// letters that the texts have in common from their beginning.
+func (s *step) likeness(got string) (points int, exact bool) {
 	for _, want := range s.texts {
 		n := 0
 		for n < len(got) && n < len(want) && got[n] == want[n] {
 			n++
 		}
 		if n == len(got) && n == len(want) {
-			n++ // the whole is more than its beginning
+			return exactPoints, true
 		}
-		most = max(most, n)
+		if strings.Contains(got[:n], " ") { // the first word at least
+			points = max(points, min(n, placePoints-1))
+		}
 	}
-	return min(most, positionPoints-2)
+	return points, false
 }
 
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\"'\\", r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// keyword is a text's first word in upper case.
-func keyword(text string) string {
-	word, _, _ := strings.Cut(text, " ")
-	return strings.ToUpper(word)
-}
+// scratch is the base that is no image.
+const scratch = "scratch"
 
 // imageLine is the line that first names an image, in any spelling.
 func (f *File) imageLine(ref string) int {

@@ -1,6 +1,9 @@
 package dockerfile
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestLineOfOneStage(t *testing.T) {
 	f := parse(t, `FROM node:24-slim
@@ -36,7 +39,7 @@ CMD ["node", "server.js"]
 		"exporting to image":                                      0,
 		"resolve image config for docker.io/docker/dockerfile:1":  0,
 		"[99999999999999999999/6] COPY . .":                       8,
-		"[other 3/6] COPY package.json package-lock.json ./":      0,
+		"[other 3/6] COPY package.json ./":                        0,
 		"[2/6] EXPOSE 80":                                         0,
 		"":                                                        0,
 	} {
@@ -81,11 +84,10 @@ ENTRYPOINT ["/app"]
 		"[build 11/11] RUN false":                          13,
 		"[stage-1 1/2] COPY --from=build /app /app":        16,
 		"[stage-1 2/2] LINK COPY --link --from=docker.io/library/alpine:3 /etc/passwd /etc/": 17,
-		"[test 1/1] RUN go test ./...":                      20,
-		"[stage-3 1/2] FROM docker.io/library/alpine:3.22":  22,
-		"[stage-3 2/2] COPY --from=build /app /app":         23,
-		"[stage-0 1/11] FROM docker.io/library/golang:1.26": 0,
-		"FROM docker.io/library/alpine:3":                   17,
+		"[test 1/1] RUN go test ./...":                     20,
+		"[stage-3 1/2] FROM docker.io/library/alpine:3.22": 22,
+		"[stage-3 2/2] COPY --from=build /app /app":        23,
+		"FROM docker.io/library/alpine:3":                  17,
 	} {
 		if got := f.LineOf(name); got != want {
 			t.Errorf("LineOf(%q) = %d, want %d", name, got, want)
@@ -101,6 +103,31 @@ func TestLineOfBehindOnbuild(t *testing.T) {
 		"[2/5] ONBUILD COPY . .":                          0,
 		"[4/5] RUN one":                                   2,
 		"[5/5] RUN two":                                   3,
+	} {
+		if got := f.LineOf(name); got != want {
+			t.Errorf("LineOf(%q) = %d, want %d", name, got, want)
+		}
+	}
+}
+
+// Builds that run side by side share steps, under the name that one of them
+// gave: the text then tells.
+func TestLineOfAnotherBuildsName(t *testing.T) {
+	f := parse(t, `FROM node:24-slim AS deps
+RUN npm ci
+RUN npm test
+FROM alpine:3.22
+COPY --from=gcr.io/distroless/static:nonroot /etc/passwd /p
+RUN npm ci --omit=dev
+`)
+	for name, want := range map[string]int{
+		"[build 3/9] RUN npm ci":                           2,
+		"[deps 3/3] RUN npm ci":                            2,
+		"[deps 2/3] RUN npm ci":                            2,
+		"[stage-1 2/5] RUN npm ci":                         2,
+		"[build 3/9] RUN npm run x":                        0,
+		"[stage-7 1/2] FROM docker.io/library/alpine:3.22": 4,
+		"[stage-1 1/2] FROM gcr.io/distroless/static:nonroot@sha256:" + strings.Repeat("0", 64): 5,
 	} {
 		if got := f.LineOf(name); got != want {
 			t.Errorf("LineOf(%q) = %d, want %d", name, got, want)

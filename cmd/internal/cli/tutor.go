@@ -7,6 +7,7 @@ import (
 	"shipshape/checker"
 	"shipshape/checker/engine"
 	"shipshape/exercises"
+	"shipshape/lessons"
 	"shipshape/lessons/progress"
 	"shipshape/tui"
 	"shipshape/tui/route"
@@ -20,20 +21,19 @@ func (a *app) runTutor(ctx context.Context) error {
 	return a.openTutor(ctx, nil)
 }
 
-// openTutor opens the tutor at a screen; nil is its first one. The record and
-// the engine are opened once it needs them, after the first frame.
+// openTutor opens the tutor at a screen; nil is its first one. The course is
+// read while the first frame is drawn, the record is opened after it, and the
+// engine once something is graded.
 func (a *app) openTutor(ctx context.Context, screen route.Target) error {
-	course, err := a.openCourse()
-	if err != nil {
-		return err
-	}
-	catalog, err := a.openCatalog()
-	if err != nil {
-		return err
-	}
 	o := tui.Options{
-		Course:  course,
-		Catalog: catalog,
+		Load: func() (*lessons.Course, *exercises.Catalog, error) {
+			course, err := a.openCourse()
+			if err != nil {
+				return nil, nil, err
+			}
+			catalog, err := a.openCatalog()
+			return course, catalog, err
+		},
 		Record: func(ctx context.Context) (tui.Recorder, error) {
 			record, err := progress.Open(ctx, a.dataDir())
 			if err != nil {

@@ -26,8 +26,11 @@ func (s setup) engine(ctx context.Context) (Engine, error) {
 	if err == nil {
 		return s.found(ctx, e)
 	}
+	if stopped := ctx.Err(); stopped != nil {
+		return nil, stopped
+	}
 	var none *checker.EnvironmentError
-	if ctx.Err() != nil || !errors.As(err, &none) {
+	if !errors.As(err, &none) {
 		return nil, err
 	}
 	s.say("No container engine answers: %s.", none.Problem)

@@ -1,0 +1,390 @@
+package images
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"shipshape/checker"
+)
+
+// fakeStore is an engine's store in memory.
+type fakeStore struct {
+	mu sync.Mutex
+	// images by name. Two names may hold the same image.
+	images map[string]checker.StoredImage
+	// registry names what can be pulled.
+	registry []string
+	// asked are the names that a pull was tried for.
+	asked []string
+	// refuse names images whose build fails.
+	refuse string
+	// contexts are the build contexts by the image's name: the files' names.
+	contexts map[string][]string
+	built    []string
+}
+
+func newStore(images ...string) *fakeStore {
+	s := &fakeStore{images: map[string]checker.StoredImage{}, contexts: map[string][]string{}}
+	for _, name := range images {
+		s.images[name] = checker.StoredImage{ID: "real " + name}
+	}
+	return s
+}
+
+func (s *fakeStore) InspectImage(_ context.Context, name string) (checker.StoredImage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	image, ok := s.images[name]
+	if !ok {
+		return image, checker.ErrNoImage
+	}
+	return image, nil
+}
+
+func (s *fakeStore) PullImage(_ context.Context, name string, progress func(checker.PullProgress)) error {
+	s.asked = append(s.asked, name)
+	if !slices.Contains(s.registry, name) {
+		return &checker.EnvironmentError{Problem: "no such host"}
+	}
+	progress(checker.PullProgress{Image: name, Done: 1, Total: 1})
+	s.images[name] = checker.StoredImage{ID: "real " + name}
+	return nil
+}
+
+func (s *fakeStore) BuildImage(_ context.Context, b checker.ImageBuild) error {
+	if b.Tag == s.refuse {
+		b.Log("E: it is not to be had")
+		return errors.New("exit code 100")
+	}
+	var names []string
+	r := tar.NewReader(b.Context)
+	for {
+		hdr, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		names = append(names, hdr.Name)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.contexts[b.Tag] = names
+	s.built = append(s.built, b.Tag)
+	s.images[b.Tag] = checker.StoredImage{ID: "built " + b.Tag, Labels: b.Labels}
+	return nil
+}
+
+func (s *fakeStore) TagImage(_ context.Context, source, target string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if image, ok := s.images[source]; ok {
+		s.images[target] = image
+		return nil
+	}
+	if name, ok := strings.CutPrefix(source, "real "); ok {
+		s.images[target] = checker.StoredImage{ID: "real " + name}
+		return nil
+	}
+	return checker.ErrNoImage
+}
+
+func (s *fakeStore) SaveImages(_ context.Context, names []string, w io.Writer) error {
+	_, err := io.WriteString(w, strings.Join(names, "\n"))
+	return err
+}
+
+// LoadImages loads a stand-in for each name that SaveImages wrote.
+func (s *fakeStore) LoadImages(_ context.Context, r io.Reader) error {
+	data, err := io.ReadAll(r)
+	for name := range strings.SplitSeq(string(data), "\n") {
+		b, _ := find(Catalog(), name)
+		s.images[name] = checker.StoredImage{ID: "loaded " + name, Labels: labels(b, b.About)}
+	}
+	return err
+}
+
+func (s *fakeStore) UntagImage(_ context.Context, name string) error {
+	delete(s.images, name)
+	return nil
+}
+
+// fakeSupplier gives small parts, and records what was asked for.
+type fakeSupplier struct {
+	mu     sync.Mutex
+	asked  []Need
+	closed int
+	fault  error
+}
+
+func (f *fakeSupplier) Supply(_ context.Context, need Need, parts *Parts, say func(string)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, need)
+	parts.OnClose(func() error { f.closed++; return nil })
+	say("supplying " + string(need))
+	return f.fault
+}
+
+func names() []string {
+	var all []string
+	for _, b := range Catalog() {
+		all = append(all, b.Name)
+	}
+	return all
+}
+
+func TestEveryBaseHasARecipeAndSaysWhatItIs(t *testing.T) {
+	bases, err := load(recipes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bases) == 0 {
+		t.Fatal("there are no bases")
+	}
+	for _, b := range bases {
+		if b.About == "" {
+			t.Errorf("%s does not say what its stand-in is", b.Name)
+		}
+		var context bytes.Buffer
+		if err := writeContext(&context, recipes(), &Parts{Recipe: b.Recipe}); err != nil {
+			t.Errorf("%s: %v", b.Name, err)
+		}
+		if from := firstFrom(t, context.Bytes()); b.From != "" && from != b.From {
+			t.Errorf("the recipe of %s is built on %s first, bases.yaml says %s", b.Name, from, b.From)
+		}
+	}
+}
+
+// firstFrom returns the image of a context's first FROM.
+func firstFrom(t *testing.T, context []byte) string {
+	t.Helper()
+	r := tar.NewReader(bytes.NewReader(context))
+	for {
+		hdr, err := r.Next()
+		if err != nil {
+			t.Fatalf("no Dockerfile: %v", err)
+		}
+		if hdr.Name != "Dockerfile" {
+			continue
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(content)) {
+			if words := strings.Fields(line); len(words) > 1 && words[0] == "FROM" {
+				return words[1]
+			}
+		}
+	}
+}
+
+func TestEnsurePullsWhatIsMissing(t *testing.T) {
+	s := newStore("alpine:3.22")
+	s.registry = names()
+	if err := Ensure(t.Context(), s, nil, Options{Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.built) != 0 || slices.Contains(s.asked, "alpine:3.22") {
+		t.Errorf("it built %q and pulled %q", s.built, s.asked)
+	}
+}
+
+func TestEnsureBuildsWhereNoRegistryAnswersAndAsksItOnce(t *testing.T) {
+	s, supplier := newStore(), &fakeSupplier{}
+	var events []Event
+	err := Ensure(t.Context(), s, nil, Options{Supply: supplier, Tell: func(e Event) { events = append(events, e) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.asked) != 1 {
+		t.Errorf("it asked for %q, want one question", s.asked)
+	}
+	if got := slices.Sorted(slices.Values(s.built)); !slices.Equal(got, slices.Sorted(slices.Values(names()))) {
+		t.Errorf("it built %q", got)
+	}
+	for _, b := range Catalog() {
+		if at, from := slices.Index(s.built, b.Name), slices.Index(s.built, b.From); at < from {
+			t.Errorf("%s was built before %s, which it is built on", b.Name, b.From)
+		}
+		for _, name := range b.Names() {
+			if image, ok := s.images[name]; !ok || !isStandIn(b, image) {
+				t.Errorf("%s is no stand-in: %v", name, image)
+			}
+		}
+		if !slices.ContainsFunc(events, func(e Event) bool { return e.Base == b.Name && e.Phase == PhaseBuilt }) {
+			t.Errorf("nobody was told that %s was built", b.Name)
+		}
+	}
+	if supplier.closed != len(supplier.asked) || supplier.closed == 0 {
+		t.Errorf("of %d parts %d were closed", len(supplier.asked), supplier.closed)
+	}
+}
+
+func TestAStandInNeverTakesTheNameOfAnImageThatExists(t *testing.T) {
+	s := newStore("python:3.13-slim", "node:lts-slim")
+	if err := Build(t.Context(), s, nil, Options{Rebuild: true, Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"python:3.13-slim", "node:lts-slim"} {
+		if got := s.images[name].ID; got != "real "+name {
+			t.Errorf("%s is %q now", name, got)
+		}
+	}
+	if _, ok := s.images["python:3-slim"]; ok {
+		t.Error("an alias was given to an image that is no stand-in")
+	}
+}
+
+func TestRebuildReplacesStandInsOnly(t *testing.T) {
+	s := newStore("debian:trixie-slim")
+	o := Options{Supply: &fakeSupplier{}}
+	if err := Build(t.Context(), s, []string{"alpine:3"}, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := Build(t.Context(), s, []string{"alpine:3"}, o); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.built, []string{"alpine:3.22"}) {
+		t.Errorf("it built %q, want the second time nothing", s.built)
+	}
+	o.Rebuild = true
+	if err := Build(t.Context(), s, []string{"alpine:3", "debian:13-slim"}, o); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.built, []string{"alpine:3.22", "alpine:3.22"}) {
+		t.Errorf("it built %q", s.built)
+	}
+}
+
+func TestABaseIsBuiltWithThoseBelowIt(t *testing.T) {
+	s := newStore()
+	if err := Build(t.Context(), s, []string{"node:lts-alpine"}, Options{Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"debian:trixie-slim", "node:24-slim", "node:24-alpine"}
+	if !slices.Equal(s.built, want) {
+		t.Errorf("it built %q, want %q", s.built, want)
+	}
+}
+
+func TestAFailedRecipeFailsWhatIsBuiltOnItAndNoOther(t *testing.T) {
+	s := newStore()
+	s.refuse = "node:24-slim"
+	err := Build(t.Context(), s, nil, Options{Supply: &fakeSupplier{}})
+	var environment *checker.EnvironmentError
+	if !errors.As(err, &environment) || !strings.Contains(environment.Remedy, "E: it is not to be had") {
+		t.Fatalf("err = %v, want one whose remedy shows the end of the log", err)
+	}
+	if !strings.Contains(err.Error(), "node:24-alpine is built on node:24-slim") {
+		t.Errorf("it does not say what else failed: %v", err)
+	}
+	if got := len(s.built); got != len(names())-2 {
+		t.Errorf("it built %q", s.built)
+	}
+}
+
+func TestAMachineThatCannotSupplySaysSo(t *testing.T) {
+	fault := &checker.EnvironmentError{Problem: "debootstrap needs root"}
+	supplier := &fakeSupplier{fault: fault}
+	err := Build(t.Context(), newStore(), nil, Options{Supply: supplier})
+	if !errors.Is(err, fault) {
+		t.Errorf("err = %v", err)
+	}
+	if supplier.closed != len(supplier.asked) {
+		t.Error("parts were left open")
+	}
+}
+
+func TestAStrangerCanBePulledAndNotBuilt(t *testing.T) {
+	const stranger = "example.org/own:1"
+	s := newStore()
+	var environment *checker.EnvironmentError
+	if err := Ensure(t.Context(), s, []string{stranger}, Options{}); !errors.As(err, &environment) {
+		t.Errorf("err = %v, want an EnvironmentError", err)
+	}
+	s.registry = []string{stranger}
+	if err := Ensure(t.Context(), s, []string{stranger}, Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPullBuildsNothing(t *testing.T) {
+	s := newStore()
+	err := Pull(t.Context(), s, nil, Options{})
+	for _, name := range names() {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("the error does not name %s: %v", name, err)
+		}
+	}
+	if len(s.built) != 0 {
+		t.Errorf("it built %q", s.built)
+	}
+}
+
+func TestCleanRemovesStandInsAndNothingElse(t *testing.T) {
+	s := newStore("node:24-slim")
+	if err := Build(t.Context(), s, nil, Options{Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	// What a learner builds on a stand-in inherits its labels.
+	s.images["python:3.13-slim"] = s.images["debian:trixie-slim"]
+	s.images["my-app:latest"] = s.images["alpine:3.22"]
+	removed, err := Clean(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := slices.Sorted(maps.Keys(s.images))
+	if want := []string{"my-app:latest", "node:24-slim", "python:3.13-slim"}; !slices.Equal(left, want) {
+		t.Errorf("left are %q, want %q; removed were %q", left, want, removed)
+	}
+}
+
+func TestSaveAndLoadCarryWhatIsThere(t *testing.T) {
+	var environment *checker.EnvironmentError
+	if _, err := Save(t.Context(), newStore(), io.Discard); !errors.As(err, &environment) {
+		t.Errorf("saving nothing: err = %v", err)
+	}
+	var saved bytes.Buffer
+	got, err := Save(t.Context(), newStore("alpine:3.22", "alpine:3", "golang:1.26", "other:1"), &saved)
+	if err != nil || !slices.Equal(got, []string{"golang:1.26", "alpine:3.22", "alpine:3"}) {
+		t.Errorf("saved %q, %v", got, err)
+	}
+	s := newStore("alpine:3.22")
+	if err := Load(t.Context(), s, &saved); err != nil {
+		t.Fatal(err)
+	}
+	if id := s.images["alpine:3.22"].ID; id != "real alpine:3.22" {
+		t.Errorf("a stand-in took the name of the image that was there: %q", id)
+	}
+	if id := s.images["golang:1.26"].ID; id != "loaded golang:1.26" {
+		t.Errorf("golang:1.26 is %q", id)
+	}
+}
+
+func TestListTellsStandInsFromOthers(t *testing.T) {
+	s := newStore("debian:trixie-slim")
+	if err := Build(t.Context(), s, []string{"alpine:3.22"}, Options{Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := List(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		present := e.Base.Name == "debian:trixie-slim" || e.Base.Name == "alpine:3.22"
+		if e.Present() != present || e.StandIn() != (e.Base.Name == "alpine:3.22") || (e.About() != "") != e.StandIn() {
+			t.Errorf("%s: present %v, stand-in %v, about %q", e.Base.Name, e.Present(), e.StandIn(), e.About())
+		}
+	}
+}

@@ -29,6 +29,10 @@ func (k *Cached) afterSource(ctx context.Context, ev *evidence) (finding, error)
 	if err != nil {
 		return finding{}, err
 	}
+	file, err := ev.dockerfile()
+	if err != nil {
+		return finding{}, err
+	}
 	steps, err := k.steps(ctx, ev, edited)
 	if err != nil {
 		return finding{}, err
@@ -43,8 +47,8 @@ func (k *Cached) afterSource(ctx context.Context, ev *evidence) (finding, error)
 		}
 		f.observed = fmt.Sprintf("it ran again, %.1f s: %s", s.Duration.Seconds(), s.Name)
 		f.line = s.Line
-		if source := ev.blame(dockerfile.BlameCopySource); source > 0 && source < s.Line {
-			f.why = fmt.Sprintf("The COPY on line %d brings the source in above it, so every edit changes what this step stands on.", source)
+		if source := file.SourceAbove(s.Line); source > 0 {
+			f.why = fmt.Sprintf("Line %d brings the source in above it, so every edit changes what this step stands on.", source)
 		}
 		return f, nil
 	}
@@ -141,36 +145,15 @@ func (k *Cached) linesByLog(ctx context.Context, ev *evidence, lines map[int]boo
 	return nil
 }
 
-// calledBy reports whether one of the calls, each as words, begins with one of
-// the work's commands. Flags between the command's words do not matter:
-// "npm --offline ci" is "npm ci".
+// calledBy reports whether one of the calls, each as words, is one of the
+// work's commands.
 func (w Work) calledBy(calls [][]string) bool {
 	for _, call := range calls {
 		for _, command := range w.Commands {
-			if begins(call, strings.Fields(command)) {
+			if dockerfile.Matches(call, command) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func begins(call, command []string) bool {
-	if len(call) == 0 || len(command) == 0 || baseName(call[0]) != command[0] {
-		return false
-	}
-	rest := call[1:]
-	for _, want := range command[1:] {
-		i := slices.IndexFunc(rest, func(word string) bool { return !strings.HasPrefix(word, "-") || word == want })
-		if i < 0 || rest[i] != want {
-			return false
-		}
-		rest = rest[i+1:]
-	}
-	return true
-}
-
-// baseName returns a program's name without its folder.
-func baseName(program string) string {
-	return program[strings.LastIndexByte(program, '/')+1:]
 }

@@ -33,6 +33,8 @@ type Result struct {
 	Title    string `json:"title"`
 	Status   Status `json:"status"`
 	Required bool   `json:"required"`
+	// Severity of an advice: "advice", "warning" or "mistake".
+	Severity string `json:"severity,omitempty"`
 	// Points are those the check is worth, not those it earned.
 	Points   int    `json:"points"`
 	Expected string `json:"expected,omitempty"`

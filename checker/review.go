@@ -25,8 +25,8 @@ func Review(sub Submission) (*Report, error) {
 	_, err := ev.dockerfile()
 	if broken, ok := isBuildError(err); ok {
 		report.Checks = append(report.Checks, Result{
-			ID: "parses", Title: "the Dockerfile can be read", Status: StatusAdvice,
-			Observed: broken.Message, DockerfileLine: broken.Line, Lesson: sub.Lesson,
+			ID: "parses", Title: "the Dockerfile does not parse", Status: StatusAdvice,
+			Severity: string(dockerfile.Mistake), Observed: broken.Message, DockerfileLine: broken.Line, Lesson: sub.Lesson,
 		})
 	} else if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (ev *evidence) advice() []Result {
 	var results []Result
 	for _, r := range file.Review(dockerfile.ReviewContext{Ignore: ignore, Files: filesIn(ev.sub.Dir)}) {
 		results = append(results, Result{
-			ID: r.Rule, Title: r.Message, Status: StatusAdvice,
+			ID: r.Rule, Title: r.Message, Status: StatusAdvice, Severity: string(r.Severity),
 			Why: r.Why, DockerfileLine: r.Line, Lesson: r.Lesson,
 		})
 	}

@@ -13,16 +13,66 @@ import (
 // Markdown renders a text for a background and a width in cells, as lines. It
 // takes milliseconds, so it is called in commands, never in Update or View.
 func Markdown(text string, dark bool, width int) ([]string, error) {
-	width = min(width, Measure)
-	r, err := glamour.NewTermRenderer(
-		glamour.WithStyles(markdownStyle(dark)),
-		glamour.WithWordWrap(width),
-		glamour.WithChromaFormatter("terminal16m"),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("set up the markdown renderer: %w", err)
+	p := printer{dark: dark, byWidth: map[int]*glamour.TermRenderer{}}
+	return p.print(inert.Text(text), min(width, Measure))
+}
+
+// printer renders markdown, with a renderer of glamour's for each width that a
+// text and the lists in it need.
+type printer struct {
+	dark    bool
+	byWidth map[int]*glamour.TermRenderer
+}
+
+// print renders blocks one below the other.
+func (p printer) print(text string, width int) ([]string, error) {
+	var lines []string
+	for _, b := range split(text) {
+		if len(lines) > 0 && (b.apart || b.marker == "") {
+			lines = append(lines, "")
+		}
+		own, err := p.block(b, width)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, own...)
 	}
-	out, err := r.Render(prepare(inert.Text(text), width-codeMargin))
+	return lines, nil
+}
+
+func (p printer) block(b block, width int) ([]string, error) {
+	if b.marker == "" {
+		return p.prose(b.text, width)
+	}
+	lead := b.marker + " "
+	if strings.ContainsAny(b.marker, "-*+") {
+		lead = "• "
+	}
+	lines, err := p.print(b.text, max(width-ansi.StringWidth(lead), 1))
+	if err != nil || len(lines) == 0 {
+		return []string{lead}, err
+	}
+	indented := Inset(lines, ansi.StringWidth(lead))
+	indented[0] = lead + lines[0]
+	return indented, nil
+}
+
+// prose renders text without lists.
+func (p printer) prose(text string, width int) ([]string, error) {
+	r := p.byWidth[width]
+	if r == nil {
+		var err error
+		r, err = glamour.NewTermRenderer(
+			glamour.WithStyles(markdownStyle(p.dark)),
+			glamour.WithWordWrap(width),
+			glamour.WithChromaFormatter("terminal16m"),
+		)
+		if err != nil {
+			return nil, fmt.Errorf("set up the markdown renderer: %w", err)
+		}
+		p.byWidth[width] = r
+	}
+	out, err := r.Render(prepare(text, width-codeMargin))
 	if err != nil {
 		return nil, fmt.Errorf("render markdown: %w", err)
 	}
@@ -47,17 +97,14 @@ func prepare(text string, width int) string {
 	var b strings.Builder
 	fence := ""
 	for line := range strings.Lines(text) {
-		bare := strings.TrimSpace(line)
+		after := fenceAfter(fence, strings.TrimSpace(line))
 		switch {
-		case fence == "" && (strings.HasPrefix(bare, "```") || strings.HasPrefix(bare, "~~~")):
-			fence = bare[:3]
-		case fence != "" && strings.HasPrefix(bare, fence):
-			fence = ""
-		case fence != "":
-			line = breakCode(strings.TrimRight(line, "\n"), width) + "\n"
-		default:
+		case fence == "" && after == "":
 			line = glue(line, punctuation)
+		case fence == after:
+			line = breakCode(strings.TrimRight(line, "\n"), width) + "\n"
 		}
+		fence = after
 		b.WriteString(line)
 	}
 	return b.String()

@@ -10,21 +10,17 @@ import (
 type Blame int
 
 // What can be blamed. BlameCmd is the ENTRYPOINT or CMD that says what runs;
-// BlameFrom is the FROM of the image at the bottom; BlameCopySource is the
-// first COPY or ADD of the whole context.
+// BlameFrom is the FROM of the image at the bottom.
 const (
 	BlameUser Blame = iota
 	BlameCmd
 	BlameHealthcheck
 	BlameFrom
-	BlameExpose
-	BlameCopySource
 )
 
 // Blame returns the line of the instruction that decides something for the
 // image of the last stage, or 0 where none does. What the last stage inherits
-// from earlier stages by FROM counts; for BlameCopySource also the stages that
-// it copies from.
+// from earlier stages by FROM counts.
 func (f *File) Blame(what Blame) int {
 	final := f.final()
 	switch what {
@@ -32,14 +28,10 @@ func (f *File) Blame(what Blame) int {
 		return lineOf(final.last("USER"))
 	case BlameHealthcheck:
 		return lineOf(final.last("HEALTHCHECK"))
-	case BlameExpose:
-		return lineOf(final.last("EXPOSE"))
 	case BlameFrom:
 		return final.base().From.Line
 	case BlameCmd:
 		return lineOf(final.starts())
-	case BlameCopySource:
-		return f.firstContextCopy(final)
 	}
 	return 0
 }
@@ -134,28 +126,6 @@ func lineOf(in *Instruction) int {
 		return 0
 	}
 	return in.Line
-}
-
-// firstContextCopy looks in the image's own chain, then in the other stages
-// that it is built from.
-func (f *File) firstContextCopy(final chain) int {
-	for _, in := range final.instructions {
-		if in.copiesContext() {
-			return in.Line
-		}
-	}
-	used := f.reachable()
-	for i := range f.Stages {
-		if !used[i] {
-			continue
-		}
-		for j := range f.Stages[i].Instructions {
-			if in := &f.Stages[i].Instructions[j]; in.copiesContext() {
-				return in.Line
-			}
-		}
-	}
-	return 0
 }
 
 // copiesContext tells that a COPY or ADD takes the whole context.

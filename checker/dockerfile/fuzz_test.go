@@ -42,7 +42,7 @@ func FuzzReview(f *testing.F) {
 				t.Fatalf("a remark without words: %+v", r)
 			}
 		}
-		for b := BlameUser; b <= BlameCopySource; b++ {
+		for b := BlameUser; b <= BlameFrom; b++ {
 			inFile("Blame", file.Blame(b))
 		}
 		for line := 0; line <= last; line++ {

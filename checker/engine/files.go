@@ -105,7 +105,7 @@ func (r *Run) view(ctx context.Context, ref string) (string, error) {
 	v.id, err = r.create(ctx, client.ContainerCreateOptions{
 		// A command is demanded, though it never runs, also of images that
 		// have none.
-		Config:     &container.Config{Image: ref, Entrypoint: []string{"none"}, Labels: r.labels()},
+		Config:     &container.Config{Image: ref, Entrypoint: []string{"none"}, Labels: r.containerLabels()},
 		HostConfig: &container.HostConfig{NetworkMode: "none"},
 	})
 	return v.id, err

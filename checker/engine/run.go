@@ -22,6 +22,10 @@ const (
 	// lockLabel tells where the lock of a run lies, so that a process with
 	// another data folder can see whether the run lives.
 	lockLabel = "shipshape.lock"
+	// containerLabel, with the run's id as well, is on containers alone: a
+	// container that a learner starts from a run's image inherits the other
+	// labels, and is the learner's.
+	containerLabel = "shipshape.container"
 	// closeTime bounds the clean-up at a run's end.
 	closeTime = time.Minute
 )
@@ -162,4 +166,11 @@ func (r *Run) isUnsettled() bool {
 // labels returns the labels of everything that the run creates.
 func (r *Run) labels() map[string]string {
 	return map[string]string{RunLabel: r.id, lockLabel: r.lock.path}
+}
+
+// containerLabels returns the labels of the run's containers.
+func (r *Run) containerLabels() map[string]string {
+	labels := r.labels()
+	labels[containerLabel] = r.id
+	return labels
 }

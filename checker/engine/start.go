@@ -77,7 +77,7 @@ func (r *Run) containerOptions(req checker.RunRequest, f *facts) client.Containe
 		Cmd:         req.Cmd,
 		User:        req.User,
 		Env:         req.Env,
-		Labels:      r.labels(),
+		Labels:      r.containerLabels(),
 		Healthcheck: r.health(req.Health),
 	}
 	host := &container.HostConfig{

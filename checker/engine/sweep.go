@@ -112,6 +112,7 @@ func (s *sweeper) pass(ctx context.Context) (found bool, err error) {
 // exactly.
 func labelled() client.Filters { return make(client.Filters).Add("label", RunLabel) }
 
+// containers removes those that a run made itself.
 func (s *sweeper) containers(ctx context.Context) (bool, error) {
 	list, err := s.c.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: labelled()})
 	if err != nil {
@@ -119,7 +120,7 @@ func (s *sweeper) containers(ctx context.Context) (bool, error) {
 	}
 	t := tally{count: &s.swept.Containers}
 	for _, item := range list.Items {
-		if s.wanted(item.Labels) {
+		if s.wanted(item.Labels) && item.Labels[containerLabel] == item.Labels[RunLabel] {
 			_, err := s.c.api.ContainerRemove(ctx, item.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 			t.removed("container", item.ID, err)
 		}

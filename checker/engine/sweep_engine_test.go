@@ -214,7 +214,7 @@ func TestSweepTouchesNothingElse(t *testing.T) {
 	create := func(image string) string {
 		t.Helper()
 		made, err := c.API().ContainerCreate(t.Context(), client.ContainerCreateOptions{
-			Config: &container.Config{Image: image, Entrypoint: []string{"/service"}, Labels: map[string]string{engine.RunLabel: "standin"}},
+			Config: &container.Config{Image: image, Entrypoint: []string{"/service"}},
 		})
 		if err != nil {
 			t.Fatal(err)

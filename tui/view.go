@@ -15,6 +15,9 @@ import (
 // mostMessageLines bounds how much of the screen a message may take.
 const mostMessageLines = 4
 
+// roomyHeight is the height from which a line may be left blank.
+const roomyHeight = 20
+
 // headLines are the title and the rule under it.
 const headLines = 2
 
@@ -36,8 +39,8 @@ func (m *root) frame() string {
 	lines := []string{m.head(), m.theme.Rule(m.width)}
 	body := strings.Split(m.top().View(), "\n")
 	lines = append(lines, ui.Fit(body, m.width, m.bodyHeight())...)
-	lines = append(lines, m.messageLines()...)
-	return strings.Join(append(lines, " "+m.hints()), "\n")
+	lines = append(lines, m.foot()...)
+	return strings.Join(lines, "\n")
 }
 
 func (m *root) head() string {
@@ -69,6 +72,16 @@ func (m *root) hints() string {
 	return m.theme.Hints(own, keep, m.width-2)
 }
 
+// foot is the message and the line of keys, with a blank line between the
+// screen and them where there is room.
+func (m *root) foot() []string {
+	lines := m.messageLines()
+	if len(lines) == 0 && m.height >= roomyHeight {
+		lines = []string{""}
+	}
+	return append(lines, " "+m.hints())
+}
+
 // messageLines draws what is to be said, under a rule.
 func (m *root) messageLines() []string {
 	text, mark, style := m.message.text, ui.MarkAdvice, m.theme.Accent
@@ -90,7 +103,7 @@ func (m *root) messageLines() []string {
 
 // bodyHeight is what the head, the message and the keys leave to the screen.
 func (m *root) bodyHeight() int {
-	return max(m.height-headLines-len(m.messageLines())-1, 1)
+	return max(m.height-headLines-len(m.foot()), 1)
 }
 
 func (m *root) tooSmall() string {

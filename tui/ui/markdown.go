@@ -101,6 +101,9 @@ func prepare(text string, width int) string {
 		switch {
 		case fence == "" && after == "":
 			line = glue(line, punctuation)
+		case fence == "" && strings.TrimSpace(line) == after:
+			// Unnamed, the language would be guessed.
+			line = strings.TrimRight(line, "\n") + "text\n"
 		case fence == after:
 			line = breakCode(strings.TrimRight(line, "\n"), width) + "\n"
 		}

@@ -18,9 +18,9 @@ const (
 // its own making in a global table under one name, so that a second one, for
 // the other background, would never be used.
 func markdownStyle(dark bool) gansi.StyleConfig {
-	accent, muted, code, codeTheme := "#00687A", "#5A626B", "#7A4A00", "github"
+	accent, muted, code, codeTheme := "#00687A", "#5A626B", "#7A4A00", "tango"
 	if dark {
-		accent, muted, code, codeTheme = "#56C2D0", "#969DA6", "#E0C08A", "github-dark"
+		accent, muted, code, codeTheme = "#56C2D0", "#969DA6", "#E0C08A", "nord"
 	}
 	heading := gansi.StyleBlock{StylePrimitive: gansi.StylePrimitive{Color: &accent, Bold: new(true), BlockSuffix: "\n"}}
 	return gansi.StyleConfig{

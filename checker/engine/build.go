@@ -73,7 +73,7 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 		return result, c.fault(ctx, "be sent the project", sendErr)
 	case failure != "":
 		return result, c.buildFailure(failure, result.Steps, src)
-	case err != nil && !engineGone(err):
+	case err != nil && refusal(err):
 		return result, c.buildFailure(err.Error(), result.Steps, src)
 	}
 	if err != nil {

@@ -64,6 +64,12 @@ func engineGone(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
 }
 
+// refusal tells an answer of the engine that says no from what went wrong on the
+// way.
+func refusal(err error) bool {
+	return strings.HasPrefix(err.Error(), "Error response from daemon: ")
+}
+
 // notRunning recognizes the engine's refusals to do something with a container
 // that has ended.
 func notRunning(err error) bool {

@@ -16,14 +16,14 @@ import (
 // patience is how long a test waits for something that takes a few seconds.
 const patience = 2 * time.Minute
 
-// session is a check in a terminal, of the course that is graded in tests.
-type session struct {
+// gradeTerminal is a check in a terminal, of the course that is graded in tests.
+type gradeTerminal struct {
 	*termtest.Terminal
 	workspace, data string
 }
 
-// startSession begins a check of a workspace with this Dockerfile.
-func startSession(t *testing.T, dockerfile string, flags ...string) *session {
+// startCheck begins a check of a workspace with this Dockerfile.
+func startCheck(t *testing.T, dockerfile string, flags ...string) *gradeTerminal {
 	t.Helper()
 	host := engineHost(t)
 	dir := t.TempDir()
@@ -31,7 +31,7 @@ func startSession(t *testing.T, dockerfile string, flags ...string) *session {
 	if err := writeCourse(course, filepath.Join(enginetest.Project(t, nil), "service")); err != nil {
 		t.Fatal(err)
 	}
-	s := &session{workspace: filepath.Join(dir, "w"), data: filepath.Join(dir, "data")}
+	s := &gradeTerminal{workspace: filepath.Join(dir, "w"), data: filepath.Join(dir, "data")}
 	command := func(args ...string) *exec.Cmd {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		t.Cleanup(cancel)
@@ -58,7 +58,7 @@ const (
 	slowDockerfile = "FROM scratch\nCOPY --chmod=755 service /service\nRUN [\"/service\", \"-mute\"]\n"
 )
 
-func (s *session) write(t *testing.T, dockerfile string) {
+func (s *gradeTerminal) write(t *testing.T, dockerfile string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(s.workspace, "Dockerfile"), []byte(dockerfile), 0o600); err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func (s *session) write(t *testing.T, dockerfile string) {
 }
 
 // await waits for a text behind the first from bytes of the output.
-func (s *session) await(t *testing.T, from int, text string) {
+func (s *gradeTerminal) await(t *testing.T, from int, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -76,7 +76,7 @@ func (s *session) await(t *testing.T, from int, text string) {
 }
 
 // interrupt presses Ctrl-C and demands the exit code that goes with it.
-func (s *session) interrupt(t *testing.T) {
+func (s *gradeTerminal) interrupt(t *testing.T) {
 	t.Helper()
 	if err := s.Type("\x03"); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func (s *session) interrupt(t *testing.T) {
 
 // nothingLeft demands that no run is on the books: a run's lock goes only when
 // the engine has nothing of it any more.
-func (s *session) nothingLeft(t *testing.T) {
+func (s *gradeTerminal) nothingLeft(t *testing.T) {
 	t.Helper()
 	left, err := filepath.Glob(filepath.Join(s.data, "runs", "*"))
 	if err != nil {
@@ -104,13 +104,13 @@ func (s *session) nothingLeft(t *testing.T) {
 }
 
 func TestCtrlCDuringABuildTidiesUp(t *testing.T) {
-	s := startSession(t, slowDockerfile)
+	s := startCheck(t, slowDockerfile)
 	s.await(t, 0, "RUN")
 	s.interrupt(t)
 }
 
 func TestWatchGradesAgainAtASaveAndCancelsWhatRuns(t *testing.T) {
-	s := startSession(t, goodDockerfile, "--watch")
+	s := startCheck(t, goodDockerfile, "--watch")
 	s.await(t, 0, "PASSED")
 	s.await(t, 0, "watching")
 

@@ -7,16 +7,17 @@ import (
 )
 
 // keyMap are the keys that are the same on every screen.
-type keyMap struct{ help, back, leave key.Binding }
+type keyMap struct{ help, back, suspend, leave key.Binding }
 
 func newKeyMap() keyMap {
 	return keyMap{
-		help:  ui.Key("?", "help", "?"),
-		back:  ui.Key("esc", "back", "esc"),
-		leave: ui.Key("ctrl+c", "quit", "ctrl+c"),
+		help:    ui.Key("?", "help", "?"),
+		back:    ui.Key("esc", "back", "esc"),
+		suspend: ui.Key("ctrl+z", "to the shell; fg comes back", "ctrl+z"),
+		leave:   ui.Key("ctrl+c", "quit", "ctrl+c"),
 	}
 }
 
 func (k keyMap) everywhere() []key.Binding {
-	return []key.Binding{k.help, k.back, k.leave}
+	return []key.Binding{k.help, k.back, k.suspend, k.leave}
 }

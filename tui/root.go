@@ -167,8 +167,11 @@ func (m *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.leaving = true
 		return m.hurry()
 	}
-	if m.leaving {
+	switch {
+	case m.leaving:
 		return nil
+	case key.Matches(msg, m.keys.suspend):
+		return tea.Suspend
 	}
 	var resized tea.Cmd
 	if m.message.text != "" {

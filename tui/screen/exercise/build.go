@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"strings"
+	"time"
 
 	"shipshape/checker"
 	"shipshape/checker/inert"
@@ -16,11 +17,16 @@ type buildLog struct {
 type build struct {
 	name  string
 	steps []checker.Step
+	// moved is when a step last ended: since then the next one runs.
+	moved time.Time
 }
 
 // add takes a step's newest state over.
-func (l *buildLog) add(ev checker.StepChanged) {
+func (l *buildLog) add(ev checker.StepChanged, now time.Time) {
 	b := l.build(ev.Build)
+	if b.moved.IsZero() || ev.Step.Done || ev.Step.Cached {
+		b.moved = now
+	}
 	for i := range b.steps {
 		if b.steps[i].Digest == ev.Step.Digest {
 			b.steps[i] = ev.Step
@@ -53,11 +59,29 @@ func (m *Model) buildLines(width int) []string {
 			lines = append(lines, "")
 		}
 		lines = append(lines, t.Heading.Render(inert.Line(b.name)))
-		for _, s := range b.steps {
-			if !internal(s) {
-				lines = append(lines, m.stepLines(s, width)...)
-			}
+		lines = append(lines, m.stepsLines(b, width)...)
+	}
+	return lines
+}
+
+// stepsLines draws a build's steps. The builder names all of them beforehand
+// and does not tell when one begins: the first that has not ended is taken for
+// the one that runs.
+func (m *Model) stepsLines(b *build, width int) []string {
+	var lines []string
+	busy := m.run != nil
+	for _, s := range b.steps {
+		over := s.Done || s.Cached || s.Err != ""
+		if internal(s) {
+			continue
 		}
+		if !over && busy {
+			busy = false
+			s.Duration = max(s.Duration, m.run.now.Sub(b.moved))
+			lines = append(lines, m.runningLines(s, width)...)
+			continue
+		}
+		lines = append(lines, m.stepLines(s, width)...)
 	}
 	return lines
 }
@@ -65,7 +89,7 @@ func (m *Model) buildLines(width int) []string {
 // internal says whether a step is the builder's own housekeeping, of no
 // interest unless it failed.
 func internal(s checker.Step) bool {
-	return strings.HasPrefix(s.Name, "[internal]") && s.Err == ""
+	return s.Err == "" && (strings.HasPrefix(s.Name, "[internal]") || strings.HasPrefix(s.Name, "copy /context"))
 }
 
 func (m *Model) stepLines(s checker.Step, width int) []string {
@@ -80,11 +104,14 @@ func (m *Model) stepLines(s checker.Step, width int) []string {
 	case s.Done:
 		return []string{ui.Row(t.Good.Render(ui.MarkDone)+" "+name, t.Muted.Render(seconds(s.Duration)), width)}
 	}
-	mark, took := t.Mark(""), seconds(s.Duration)
-	if m.run != nil {
-		mark = t.Spinner(m.run.ticks)
-	}
-	lines := []string{ui.Row(mark+" "+name, t.Muted.Render(took), width)}
+	return []string{ui.Row(t.Mark("")+" "+t.Muted.Render(name), "", width)}
+}
+
+// runningLines draws the step under way with the end of its output.
+func (m *Model) runningLines(s checker.Step, width int) []string {
+	t := m.theme
+	took := t.Muted.Render(seconds(s.Duration))
+	lines := []string{ui.Row(t.Spinner(m.run.ticks)+" "+ui.Line(s.Name), took, width)}
 	return append(lines, m.output(s, 4, width)...)
 }
 

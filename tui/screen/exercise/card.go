@@ -10,6 +10,9 @@ import (
 	"shipshape/tui/ui"
 )
 
+// roomy is the height, in cells, from which an excerpt shows more of the file.
+const roomy = 24
+
 // card is the evidence for the check at the cursor.
 func (m *Model) card(width int) []string {
 	t := m.theme
@@ -38,7 +41,11 @@ func (m *Model) card(width int) []string {
 	}
 	fact("to do", r.Remedy)
 	if r.DockerfileLine > 0 {
-		if excerpt := t.Excerpt(m.source, r.DockerfileLine, 2, width); excerpt != nil {
+		around := 2
+		if m.height < roomy {
+			around = 1
+		}
+		if excerpt := t.Excerpt(m.source, r.DockerfileLine, around, width); excerpt != nil {
 			lines = append(lines, "")
 			lines = append(lines, excerpt...)
 		} else {

@@ -81,10 +81,8 @@ func TestEvidence(t *testing.T) {
 	for _, size := range [][2]int{{60, 12}, {80, 21}, {140, 42}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			m := open(t, size[0], size[1])
-			m.apply(buildEvents())
-			events := m.build
 			check(m, "c")
-			m.build = events
+			m.apply(buildEvents(), time.Time{})
 			require(t, size[0], m.View())
 		})
 	}
@@ -135,16 +133,18 @@ func buildEvents() []checker.Event {
 	}
 	return []checker.Event{
 		step("0", "[internal] load build definition", checker.Step{Done: true}),
-		step("1", "[1/4] FROM golang:1.26", checker.Step{Done: true, Cached: true}),
-		step("2", "[2/4] WORKDIR /src", checker.Step{Done: true, Duration: 40 * time.Millisecond}),
-		step("3", "[3/4] COPY . .", checker.Step{Err: "no space left on device", Log: "copying\n"}),
-		step("4", "[4/4] RUN go mod download", checker.Step{Duration: 1500 * time.Millisecond, Log: "one\ntwo\nthree\nfour\nfive\n"}),
+		step("1", "[1/5] FROM golang:1.26", checker.Step{Done: true, Cached: true}),
+		step("2", "[2/5] WORKDIR /src", checker.Step{Done: true, Duration: 40 * time.Millisecond}),
+		step("3", "[3/5] COPY . .", checker.Step{Err: "no space left on device", Log: "copying\n"}),
+		step("4", "[4/5] RUN go mod download", checker.Step{Log: "one\ntwo\nthree\nfour\nfive\n"}),
+		step("5", "[5/5] USER 1000", checker.Step{}),
 	}
 }
 
 func TestBuildSteps(t *testing.T) {
 	m := open(t, 60, 15)
-	m.apply(buildEvents())
+	m.run = &run{now: time.Time{}.Add(2500 * time.Millisecond)}
+	m.apply(buildEvents(), time.Time{}.Add(time.Second))
 	m.tab = tabBuild
 	require(t, 60, m.View())
 }

@@ -140,15 +140,16 @@ func (m *Model) fed(msg feedMsg) tea.Cmd {
 	if !m.current(msg.slug, msg.run) {
 		return nil
 	}
-	m.apply(msg.events)
+	m.apply(msg.events, m.run.now)
 	return m.listen()
 }
 
-func (m *Model) apply(events []checker.Event) {
+// apply takes events over that came at about that time.
+func (m *Model) apply(events []checker.Event, now time.Time) {
 	for _, ev := range events {
 		switch ev := ev.(type) {
 		case checker.StepChanged:
-			m.build.add(ev)
+			m.build.add(ev, now)
 		case checker.CheckStarted:
 			m.checks.start(ev)
 		case checker.CheckDone:
@@ -173,7 +174,7 @@ func (m *Model) graded(msg gradedMsg) tea.Cmd {
 	}
 	was := m.run
 	m.run = nil
-	m.apply(msg.rest)
+	m.apply(msg.rest, was.now)
 	m.checks.running = ""
 	m.source = msg.source
 	switch {

@@ -183,7 +183,7 @@ func (m *Model) checksHead(width, height int) []string {
 	if m.detail {
 		return nil
 	}
-	at, most, gap := m.checks.cursor, max(height/2, 3), []string{""}
+	at, most, gap := m.checks.cursor, max(height*2/5, 3), []string{""}
 	if height < 12 {
 		most, gap = 3, nil
 	}

@@ -21,6 +21,10 @@ const (
 	healthTimeout = time.Second
 	// ownTimeout is the engine's limit where an image states none.
 	ownTimeout = 30 * time.Second
+	// healthGrace is how long after its first answer a service may take to be
+	// called healthy, on top of a few runs of the test: its health endpoint
+	// may wait for more than the route that answered.
+	healthGrace = 5 * time.Second
 	// exceeded is what the engine logs for a test that was cut off.
 	exceeded = "exceeded timeout"
 )
@@ -64,7 +68,7 @@ func (k *Health) try(ctx context.Context, ev *evidence, image *Image, timeout ti
 	if err != nil {
 		return finding{}, false, err
 	}
-	state, healthy, err := awaitHealth(ctx, c, "healthy", cmp.Or(svc.Ready, defaultReady)+timeout)
+	state, healthy, err := awaitHealthy(ctx, c, svc, timeout)
 	if err != nil {
 		return finding{}, false, err
 	}
@@ -103,6 +107,25 @@ func (k *Health) whenHung(ctx context.Context, c Container, svc Service, timeout
 	}
 	f.passed, f.observed = true, "it became healthy, and unhealthy when the service hung"
 	return f, nil
+}
+
+// awaitHealthy waits for healthy: for as long as a service may take to answer,
+// and, once it has answered, for a few runs of the test more.
+func awaitHealthy(ctx context.Context, c Container, svc Service, timeout time.Duration) (State, bool, error) {
+	deadline := time.Now().Add(cmp.Or(svc.Ready, defaultReady) + timeout)
+	answered := false
+	for {
+		state, healthy, err := awaitHealth(ctx, c, "healthy", healthInterval)
+		if healthy || err != nil || !state.Running || time.Now().After(deadline) {
+			return state, healthy, err
+		}
+		if !answered && answers(ctx, c, svc) {
+			answered = true
+			if soon := time.Now().Add(healthGrace + 3*timeout); soon.Before(deadline) {
+				deadline = soon
+			}
+		}
+	}
 }
 
 // awaitHealth polls until the health is as wanted, the container ends, or limit

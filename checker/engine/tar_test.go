@@ -259,6 +259,7 @@ func TestCancelledContextEndsThePour(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := pour(ctx, src) // nobody reads, so the writer waits
 	cancel()
+	<-p.ended
 	if _, err := p.finish(); !errors.Is(err, context.Canceled) {
 		t.Errorf("finish: %v, want the cancellation", err)
 	}

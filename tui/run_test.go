@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,20 +51,24 @@ func newTerminal(t *testing.T) terminal {
 	return term
 }
 
-// until returns what is drawn until a text is.
-func (term terminal) until(text string) string {
+// until waits for texts to be drawn, in any order, and returns all that is
+// drawn until they are.
+func (term terminal) until(texts ...string) string {
 	term.t.Helper()
 	var all strings.Builder
 	deadline := time.After(patience)
-	for !strings.Contains(ansi.Strip(all.String()), text) {
+	for {
+		drawn := ansi.Strip(all.String())
+		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(drawn, text) }) {
+			return all.String()
+		}
 		select {
 		case s := <-term.drawn:
 			all.WriteString(s)
 		case <-deadline:
-			term.t.Fatalf("%q is not drawn:\n%s", text, ansi.Strip(all.String()))
+			term.t.Fatalf("%q are not all drawn:\n%s", texts, drawn)
 		}
 	}
-	return all.String()
 }
 
 func run(ctx context.Context, term terminal, o Options) <-chan error {
@@ -99,7 +104,7 @@ func TestRunWithoutColour(t *testing.T) {
 			set(&o)
 			term := newTerminal(t)
 			ended := run(t.Context(), term, o)
-			if got := term.until("Building") + term.until("of 2 lessons"); colour.MatchString(got) {
+			if got := term.until("Building", "of 2 lessons"); colour.MatchString(got) {
 				t.Errorf("colours in %q", got)
 			}
 			if _, err := term.keyboard.WriteString("\x03"); err != nil {

@@ -54,8 +54,8 @@ func (l *checkList) finish(r checker.Result) {
 
 // settle takes the report's results over: those of the exercise's checks in
 // their places, remarks of the review behind them. The cursor goes to the
-// first failure.
-func (l *checkList) settle(results []checker.Result) {
+// first failure; after a review, which fails nothing, to the first remark.
+func (l *checkList) settle(results []checker.Result, review bool) {
 	for _, r := range results {
 		at := l.find(r.ID)
 		if at < 0 || l.rows[at].result != nil && r.Status == checker.StatusAdvice {
@@ -67,7 +67,11 @@ func (l *checkList) settle(results []checker.Result) {
 	if l.moved {
 		return
 	}
-	for _, status := range []checker.Status{checker.StatusFail, checker.StatusError, checker.StatusAdvice} {
+	seek := []checker.Status{checker.StatusFail, checker.StatusError}
+	if review {
+		seek = []checker.Status{checker.StatusAdvice}
+	}
+	for _, status := range seek {
 		for i, r := range l.rows {
 			if r.result != nil && r.result.Status == status {
 				l.cursor = i

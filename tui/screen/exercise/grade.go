@@ -186,7 +186,7 @@ func (m *Model) graded(msg gradedMsg) tea.Cmd {
 		return nil
 	}
 	m.report = msg.report
-	m.checks.settle(msg.report.Checks)
+	m.checks.settle(msg.report.Checks, was.review)
 	if was.review {
 		return nil
 	}

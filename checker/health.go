@@ -15,10 +15,6 @@ const (
 	// healthInterval is how often the image's own test is run here, so that
 	// an interval of 30 s does not cost 30 s.
 	healthInterval = 300 * time.Millisecond
-	// healthTimeout is how long one run of the test may take here at first.
-	// Where that proves too short, the image's own limit counts: slow is not
-	// wrong.
-	healthTimeout = time.Second
 	// ownTimeout is the engine's limit where an image states none.
 	ownTimeout = 30 * time.Second
 	// healthGrace is how long after its first answer a service may take to be
@@ -28,6 +24,11 @@ const (
 	// exceeded is what the engine logs for a test that was cut off.
 	exceeded = "exceeded timeout"
 )
+
+// healthTimeouts are how long one run of the test may take here: the next one is
+// given when the one before it proved too short, and after the last the image's
+// own. Slow is not wrong, and a hanging service is seen sooner with a short one.
+var healthTimeouts = [...]time.Duration{time.Second, 5 * time.Second}
 
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
@@ -43,10 +44,16 @@ func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 		return f, nil
 	}
 	own := cmp.Or(image.HealthTimeout, ownTimeout)
-	found, slow, err := k.try(ctx, ev, image, min(own, healthTimeout), f)
-	if err == nil && slow && own > healthTimeout {
-		found, _, err = k.try(ctx, ev, image, own, f)
+	for _, timeout := range healthTimeouts {
+		if timeout >= own {
+			break
+		}
+		found, slow, err := k.try(ctx, ev, image, timeout, f)
+		if err != nil || !slow {
+			return found, err
+		}
 	}
+	found, _, err := k.try(ctx, ev, image, own, f)
 	return found, err
 }
 
@@ -83,21 +90,25 @@ func (k *Health) try(ctx context.Context, ev *evidence, image *Image, timeout ti
 // whenHung makes a healthy service hang and waits for unhealthy: for two runs of
 // the test, each at its limit.
 func (k *Health) whenHung(ctx context.Context, c Container, svc Service, timeout time.Duration, f finding) (finding, error) {
-	limit := 2 * (healthInterval + timeout + time.Second)
 	if err := c.Signal(ctx, "SIGSTOP"); err != nil {
 		return finding{}, err
 	}
-	_, unhealthy, err := awaitHealth(ctx, c, "unhealthy", limit)
-	if err != nil {
-		return finding{}, err
-	}
-	if !unhealthy && answers(ctx, c, svc) {
-		// Below an init or a shell, stopping PID 1 does not stop the service.
-		if err := stopAll(ctx, c, svc); err != nil {
+	unhealthy := false
+	// A service may be taken for silent that is only slow: so a second look.
+	for range 2 {
+		if answers(ctx, c, svc) {
+			// Below an init or a shell, stopping PID 1 does not stop it.
+			if err := stopAll(ctx, c, svc); err != nil {
+				return finding{}, err
+			}
+		}
+		var err error
+		_, unhealthy, err = awaitHealth(ctx, c, "unhealthy", 2*(healthInterval+timeout+time.Second))
+		if err != nil {
 			return finding{}, err
 		}
-		if _, unhealthy, err = awaitHealth(ctx, c, "unhealthy", limit); err != nil {
-			return finding{}, err
+		if unhealthy || !answers(ctx, c, svc) {
+			break
 		}
 	}
 	if !unhealthy {

@@ -103,6 +103,9 @@ func pour(ctx context.Context, src *source) *pouring {
 		counted := &counter{w: pw}
 		err := src.writeTar(ctx, counted)
 		p.sent = counted.n
+		if err != nil && ctx.Err() != nil {
+			err = ctx.Err() // the closed pipe is only how the writer noticed
+		}
 		if !errors.Is(err, io.ErrClosedPipe) {
 			p.err = err
 		}

@@ -8,5 +8,7 @@
 //	<slug>/lesson.md        front matter (YAML) and one "## " heading a section
 //	<slug>/questions.yaml   the questions
 //
-// [Load] reads it and returns every fault that it finds, with file and line.
+// [Load] reads it and returns every fault that it finds, with file and line. It
+// asks for what a course needs to work at all; [Lint] asks for what a good one
+// has besides. [Question.Grade] grades an answer.
 package lessons

@@ -97,8 +97,11 @@ func loadFrontMatter(file, front string, l *Lesson, found *faults) {
 		return
 	}
 	at, ok := decodeMapping(file, node, l, found)
+	if !ok {
+		return
+	}
 	l.at = at
-	if ok && strings.TrimSpace(l.Title) == "" {
+	if strings.TrimSpace(l.Title) == "" {
 		found.add(at.of("title"), "the lesson needs a title")
 	}
 	checkTexts(at.of("title"), []string{l.Title, l.Summary, l.Part}, found)

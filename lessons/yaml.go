@@ -21,15 +21,9 @@ const (
 )
 
 // parseYAML parses one untrusted document and returns its top node, which is
-// nil for an empty document, or after a fault. The library's parser may panic
-// on malformed input; that becomes a fault as well.
-func parseYAML(file string, src []byte, found *faults) (top ast.Node) {
-	defer func() {
-		if r := recover(); r != nil {
-			found.add(start(file), "this is not YAML that can be read: %v", r)
-			top = nil
-		}
-	}()
+// nil for an empty document, or after a fault.
+func parseYAML(file string, src []byte, found *faults) ast.Node {
+	defer faultOfPanic(start(file), found)
 	tokens := lexer.Tokenize(string(src))
 	if at, problem := refusedToken(tokens); problem != "" {
 		found.add(spot(file, at), "%s", problem)
@@ -50,6 +44,14 @@ func parseYAML(file string, src []byte, found *faults) (top ast.Node) {
 		return nil
 	}
 	return parsed.Docs[0].Body
+}
+
+// faultOfPanic, deferred, turns a panic into a fault: the library's parser and
+// decoder may panic on malformed input.
+func faultOfPanic(at place, found *faults) {
+	if r := recover(); r != nil {
+		found.add(at, "this YAML cannot be read: %v", r)
+	}
 }
 
 // refusedToken returns the first token that a course must not contain, and why.
@@ -87,6 +89,7 @@ func refusedToken(tokens token.Tokens) (*token.Token, string) {
 // have are faults. It returns where the keys stand, and false when node is not
 // a mapping.
 func decodeMapping(file string, node ast.Node, into any, found *faults) (places, bool) {
+	defer faultOfPanic(start(file), found)
 	mapping, ok := node.(ast.MapNode)
 	if !ok {
 		found.add(nodeSpot(file, node), "a mapping (key: value) is needed here")
@@ -113,15 +116,10 @@ func decodeMapping(file string, node ast.Node, into any, found *faults) (places,
 	return at, true
 }
 
-// decodeEntry decodes one key and its value. As parsing may, decoding may
-// panic in the library.
+// decodeEntry decodes one key and its value.
 func decodeEntry(file string, entry *ast.MappingValueNode, into any, found *faults) {
 	at := spot(file, entry.Key.GetToken())
-	defer func() {
-		if r := recover(); r != nil {
-			found.add(at, "this value cannot be read: %v", r)
-		}
-	}()
+	defer faultOfPanic(at, found)
 	if err := yaml.NodeToValue(entry, into, yaml.Strict(), yaml.CustomUnmarshaler(decodePair)); err != nil {
 		addYAMLError(file, at, err, found)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -112,19 +113,24 @@ func (s *sweeper) pass(ctx context.Context) (found bool, err error) {
 // exactly.
 func labelled() client.Filters { return make(client.Filters).Add("label", RunLabel) }
 
-// containers removes those that a run made itself.
+// containers removes those that a run made itself, side by side: ending one
+// takes the engine a good tenth of a second, most of it waiting.
 func (s *sweeper) containers(ctx context.Context) (bool, error) {
 	list, err := s.c.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: labelled()})
 	if err != nil {
 		return false, fmt.Errorf("list containers: %w", err)
 	}
 	t := tally{count: &s.swept.Containers}
+	var removals sync.WaitGroup
 	for _, item := range list.Items {
 		if s.wanted(item.Labels) && item.Labels[containerLabel] == item.Labels[RunLabel] {
-			_, err := s.c.api.ContainerRemove(ctx, item.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-			t.removed("container", item.ID, err)
+			removals.Go(func() {
+				_, err := s.c.api.ContainerRemove(ctx, item.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+				t.removed("container", item.ID, err)
+			})
 		}
 	}
+	removals.Wait()
 	return t.found, errors.Join(t.faults...)
 }
 
@@ -181,8 +187,9 @@ func (s *sweeper) volumes(ctx context.Context) (bool, error) {
 	return t.found, errors.Join(t.faults...)
 }
 
-// tally gathers how the removals of one kind went.
+// tally gathers how the removals of one kind went; several may go on at once.
 type tally struct {
+	mu     sync.Mutex
 	count  *int
 	found  bool
 	faults []error
@@ -191,6 +198,8 @@ type tally struct {
 // removed takes the outcome of one removal. What is gone already, or being
 // removed by somebody else, is no fault; the next pass sees whether it went.
 func (t *tally) removed(kind, id string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.found = true
 	switch {
 	case err == nil:

@@ -15,6 +15,8 @@ const (
 	// healthInterval is how often the image's own test is run here, so that
 	// an interval of 30 s does not cost 30 s.
 	healthInterval = 300 * time.Millisecond
+	// answerTimeout is how soon a living service answers.
+	answerTimeout = 500 * time.Millisecond
 	// ownTimeout is the engine's limit where an image states none.
 	ownTimeout = 30 * time.Second
 	// healthGrace is how long after its first answer a service may take to be
@@ -28,7 +30,7 @@ const (
 // healthTimeouts are how long one run of the test may take here: the next one is
 // given when the one before it proved too short, and after the last the image's
 // own. Slow is not wrong, and a hanging service is seen sooner with a short one.
-var healthTimeouts = [...]time.Duration{time.Second, 5 * time.Second}
+var healthTimeouts = [...]time.Duration{600 * time.Millisecond, 5 * time.Second}
 
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
@@ -183,8 +185,8 @@ func stopAll(ctx context.Context, c Container, svc Service) error {
 	return ctx.Err()
 }
 
-// answers reports whether the service says anything within a second.
+// answers reports whether the service says anything soon.
 func answers(ctx context.Context, c Container, svc Service) bool {
-	_, err := c.Do(ctx, "GET", cmp.Or(svc.Path, "/"), time.Second)
+	_, err := c.Do(ctx, "GET", cmp.Or(svc.Path, "/"), answerTimeout)
 	return err == nil
 }

@@ -181,9 +181,26 @@ func failedBuild(ctx context.Context, b Base, err error, log *tail) error {
 		Problem: "the stand-in for " + b.Name + " does not build",
 		Remedy: "Stand-ins are made of Debian packages: see that containers of this engine reach Debian's mirror. " +
 			"Or bring the images from another machine with `shipshape images load FILE`. The build said last:\n" + log.String(),
-		Err: err,
+		Err: brief{err},
 	}
 }
+
+// brief is an error whose text is cut: that of a failed build holds the whole
+// command of its step.
+type brief struct{ error }
+
+// briefRunes is about two lines of a terminal.
+const briefRunes = 160
+
+func (b brief) Error() string {
+	text := []rune(b.error.Error())
+	if len(text) <= briefRunes {
+		return string(text)
+	}
+	return string(text[:briefRunes]) + "…"
+}
+
+func (b brief) Unwrap() error { return b.error }
 
 // tail keeps the last lines of a build's output.
 type tail struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,7 +97,7 @@ func (k *Cached) wanted() string {
 
 // steps returns those steps of a build that do the work. A step does it when
 // its command says so or, since a script may hide the command, when its log
-// did in whichever build it ran.
+// does.
 func (k *Cached) steps(ctx context.Context, ev *evidence, build *Build) ([]Step, error) {
 	file, err := ev.dockerfile()
 	if err != nil {
@@ -116,39 +117,59 @@ func (k *Cached) steps(ctx context.Context, ev *evidence, build *Build) ([]Step,
 	return slices.DeleteFunc(slices.Clone(build.Steps), func(s Step) bool { return !lines[s.Line] }), nil
 }
 
-// linesByLog adds the Dockerfile lines of the steps whose log shows the work.
-// Where an earlier grade left everything in the cache, only the build after a
-// manifest edit has such a log.
+// linesByLog adds the Dockerfile lines of the steps whose log shows the work. It
+// reads the build after a manifest edit, in which the work has to run: what the
+// others show depends on what earlier grades left in the cache.
 func (k *Cached) linesByLog(ctx context.Context, ev *evidence, lines map[int]bool) error {
 	shows, err := regexp.Compile(k.Work.Log)
 	if err != nil {
 		return fmt.Errorf("the exercise's pattern for %s: %w", k.Work.Name, err)
 	}
-	for _, get := range []func(context.Context) (*Build, error){ev.firstBuild, ev.editedBuild, ev.manifestBuild} {
-		build, err := get(ctx)
-		if err != nil {
-			var environment *EnvironmentError
-			if errors.As(err, &environment) || ctx.Err() != nil {
-				return err
-			}
-			continue
-		}
-		for _, s := range build.Steps {
-			if s.Line > 0 && shows.MatchString(s.Log) {
-				lines[s.Line] = true
-			}
-		}
-		if len(lines) > 0 {
-			return nil
+	file, err := ev.dockerfile()
+	if err != nil {
+		return err
+	}
+	build, err := ev.manifestBuild(ctx)
+	if errors.Is(err, errEdit) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range build.Steps {
+		if s.Line > 0 && shows.MatchString(s.Log) && !onlyTalks(file.Calls(s.Line)) {
+			lines[s.Line] = true
 		}
 	}
 	return nil
+}
+
+// idle are options with which a command only talks of its work.
+var idle = []string{"--help", "-h", "--version", "--dry-run"}
+
+// talkers are programs that print what they are told to.
+var talkers = []string{"echo", "printf", "cat"}
+
+// talks reports whether a call only prints: its log is no sign of work.
+func talks(call []string) bool {
+	if len(call) > 0 && slices.Contains(talkers, path.Base(call[0])) {
+		return true
+	}
+	return slices.ContainsFunc(call, func(word string) bool { return slices.Contains(idle, word) })
+}
+
+// onlyTalks reports whether calls, of which there is at least one, all talk.
+func onlyTalks(calls [][]string) bool {
+	return len(calls) > 0 && !slices.ContainsFunc(calls, func(call []string) bool { return !talks(call) })
 }
 
 // calledBy reports whether one of the calls, each as words, is one of the
 // work's commands.
 func (w Work) calledBy(calls [][]string) bool {
 	for _, call := range calls {
+		if talks(call) {
+			continue
+		}
 		for _, command := range w.Commands {
 			if dockerfile.Matches(call, command) {
 				return true

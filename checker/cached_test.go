@@ -12,6 +12,7 @@ func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
 		"with flags behind":           {[]string{"npm", "ci", "--omit=dev"}, true},
 		"with flags between":          {[]string{"npm", "--offline", "ci"}, true},
 		"by its path":                 {[]string{"/usr/local/bin/npm", "install"}, true},
+		"that only tries":             {[]string{"npm", "ci", "--dry-run"}, false},
 		"another command of npm":      {[]string{"npm", "run", "ci"}, false},
 		"its name as an argument":     {[]string{"echo", "npm", "ci"}, false},
 		"another program's ci":        {[]string{"pnpm", "ci"}, false},
@@ -21,6 +22,24 @@ func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
 	} {
 		if got := work.calledBy([][]string{{"cd", "/app"}, tc.call}); got != tc.want {
 			t.Errorf("%s: %v is the work: %v, want %v", name, tc.call, got, tc.want)
+		}
+	}
+}
+
+func TestTalkOfTheWorkIsNotTheWork(t *testing.T) {
+	for name, tc := range map[string]struct {
+		calls [][]string
+		want  bool
+	}{
+		"an echo":              {[][]string{{"echo", "added 2 packages"}}, true},
+		"two of them":          {[][]string{{"printf", "x"}, {"/bin/echo", "y"}}, true},
+		"a try":                {[][]string{{"npm", "ci", "--dry-run"}}, true},
+		"a script":             {[][]string{{"./install.sh"}}, false},
+		"an echo and a script": {[][]string{{"echo", "now"}, {"sh", "install.sh"}}, false},
+		"nothing that is seen": {nil, false},
+	} {
+		if got := onlyTalks(tc.calls); got != tc.want {
+			t.Errorf("%s: %v only talks: %v, want %v", name, tc.calls, got, tc.want)
 		}
 	}
 }

@@ -32,10 +32,6 @@ type Swept struct {
 // Total is the number of all things removed.
 func (s Swept) Total() int { return s.Containers + s.Images + s.Networks + s.Volumes }
 
-func (s Swept) plus(o Swept) Swept {
-	return Swept{s.Containers + o.Containers, s.Images + o.Images, s.Networks + o.Networks, s.Volumes + o.Volumes}
-}
-
 // SweepStale removes what crashed runs left: those whose lock lies here and is
 // held by nobody. Runs of other data folders are left alone, since nobody here
 // can tell whether they live.

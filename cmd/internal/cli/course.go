@@ -2,9 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,14 +54,18 @@ func (a *app) runCourseLint() error {
 	}
 	course, lessonFaults := lessons.Load(lessonsFS)
 	catalog, exerciseFaults := exercises.Load(exercisesFS)
-	inLessons, inExercises := faults(lessonFaults), append(faults(exerciseFaults), exercises.Lint(catalog)...)
+	inLessons, inExercises := faults(lessonFaults), faults(exerciseFaults)
+	// Only here are both sides of a link known: neither room imports the
+	// other. A course that did not load has no links to hold against anyone.
+	var links []exercises.LintOption
 	if course == nil {
 		course = &lessons.Course{}
 	} else {
 		inLessons = append(inLessons, lessons.Lint(course)...)
 		inLessons = append(inLessons, lessons.LintLinks(course, func(slug string) bool { return catalog.Exercise(slug) != nil })...)
-		inExercises = append(inExercises, lintLessonNames(exercisesFS, catalog, course)...)
+		links = append(links, exercises.WithLessons(func(slug string) bool { return course.Lesson(slug) != nil }))
 	}
+	inExercises = append(inExercises, exercises.Lint(catalog, links...)...)
 	a.printFaults("lessons", inLessons)
 	a.printFaults("exercises", inExercises)
 
@@ -73,44 +75,6 @@ func (a *app) runCourseLint() error {
 		return exitWith(ExitNotPassed)
 	}
 	return nil
-}
-
-// lintLessonNames finds exercises that name a lesson which is not there. Only
-// here are both sides known: neither room imports the other.
-func lintLessonNames(fsys fs.FS, catalog *exercises.Catalog, course *lessons.Course) []error {
-	var found []error
-	for _, e := range catalog.Exercises {
-		names := []string{e.Lesson}
-		for _, c := range e.Checks {
-			if c.Lesson != "" && !slices.Contains(names, c.Lesson) {
-				names = append(names, c.Lesson)
-			}
-		}
-		for _, name := range names {
-			if course.Lesson(name) == nil {
-				found = append(found, noLesson(fsys, path.Join(e.Slug, "exercise.yaml"), name))
-			}
-		}
-	}
-	return found
-}
-
-// noLesson is the fault of naming a lesson that is not there, at the place
-// where that stands.
-func noLesson(fsys fs.FS, file, name string) error {
-	fault := &exercises.Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("there is no lesson %q", name)}
-	src, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return fault // it was read before; the name will do
-	}
-	for i, line := range strings.Split(string(src), "\n") {
-		key, value, _ := strings.Cut(line, "lesson:")
-		if strings.TrimSpace(key) == "" && strings.TrimSpace(value) == name {
-			fault.Line, fault.Column = i+1, len(key)+1
-			break
-		}
-	}
-	return fault
 }
 
 // printFaults prints faults of a folder of the course, so that an editor finds

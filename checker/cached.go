@@ -144,18 +144,19 @@ func (k *Cached) linesByLog(ctx context.Context, ev *evidence, lines map[int]boo
 	return nil
 }
 
-// idle are options with which a command only talks of its work.
-var idle = []string{"--help", "-h", "--version", "--dry-run"}
-
-// talkers are programs that print what they are told to.
-var talkers = []string{"echo", "printf", "cat"}
-
-// talks reports whether a call only prints: its log is no sign of work.
+// talks reports whether a call only prints, because its program does nothing
+// else or an option asks for no more: its log is no sign of work.
 func talks(call []string) bool {
-	if len(call) > 0 && slices.Contains(talkers, path.Base(call[0])) {
+	if len(call) == 0 {
+		return false
+	}
+	switch path.Base(call[0]) {
+	case "echo", "printf", "cat":
 		return true
 	}
-	return slices.ContainsFunc(call, func(word string) bool { return slices.Contains(idle, word) })
+	return slices.ContainsFunc(call[1:], func(word string) bool {
+		return word == "--help" || word == "-h" || word == "--version" || word == "--dry-run"
+	})
 }
 
 // onlyTalks reports whether calls, of which there is at least one, all talk.

@@ -15,6 +15,10 @@ const (
 	// healthInterval is how often the image's own test is run here, so that
 	// an interval of 30 s does not cost 30 s.
 	healthInterval = 300 * time.Millisecond
+	// quickTimeout is several times what a test needs on an idle machine, and
+	// slowTimeout what it needs on a busy one.
+	quickTimeout = 600 * time.Millisecond
+	slowTimeout  = 5 * time.Second
 	// answerTimeout is how soon a living service answers.
 	answerTimeout = 500 * time.Millisecond
 	// ownTimeout is the engine's limit where an image states none.
@@ -26,11 +30,6 @@ const (
 	// exceeded is what the engine logs for a test that was cut off.
 	exceeded = "exceeded timeout"
 )
-
-// healthTimeouts are how long one run of the test may take here: the next one is
-// given when the one before it proved too short, and after the last the image's
-// own. Slow is not wrong, and a hanging service is seen sooner with a short one.
-var healthTimeouts = [...]time.Duration{600 * time.Millisecond, 5 * time.Second}
 
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
@@ -46,7 +45,10 @@ func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 		return f, nil
 	}
 	own := cmp.Or(image.HealthTimeout, ownTimeout)
-	for _, timeout := range healthTimeouts {
+	// How long one run of the test may take: more when the time before proved
+	// too short, and at last as long as the image says. Slow is not wrong, and
+	// a hanging service is seen sooner with a short one.
+	for _, timeout := range []time.Duration{quickTimeout, slowTimeout} {
 		if timeout >= own {
 			break
 		}

@@ -23,9 +23,15 @@ const programLimit = 1 << 30
 // PATH (containerd's oci.defaultUnixEnv).
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// wrappers are programs that only start another: the one that counts is what
-// they start.
-var wrappers = []string{"sh", "ash", "bash", "dash", "busybox", "tini", "dumb-init", "docker-init", "env", "su-exec", "gosu"}
+// wraps reports whether a program only starts another: the one that counts is
+// what it starts.
+func wraps(program string) bool {
+	switch path.Base(program) {
+	case "sh", "ash", "bash", "dash", "busybox", "tini", "dumb-init", "docker-init", "env", "su-exec", "gosu":
+		return true
+	}
+	return false
+}
 
 func (k *Static) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
@@ -81,7 +87,7 @@ func (k *Static) commands(ctx context.Context, ev *evidence, image *Image) ([]st
 		}
 	}
 	return slices.DeleteFunc(commands, func(c string) bool {
-		return strings.HasPrefix(c, "-") || slices.Contains(wrappers, path.Base(c))
+		return strings.HasPrefix(c, "-") || wraps(c)
 	}), nil
 }
 
@@ -164,7 +170,7 @@ func readProgram(ctx context.Context, eng Engine, imageID, name string) (*progra
 func parseProgram(f *os.File) (*programHeader, error) {
 	file, err := elf.NewFile(f)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", errNotELF, err)
+		return nil, fmt.Errorf("%w: %w", errNotELF, err)
 	}
 	var h programHeader
 	for _, p := range file.Progs {
@@ -178,7 +184,7 @@ func parseProgram(f *os.File) (*programHeader, error) {
 		h.interpreter = strings.TrimRight(strings.ToValidUTF8(string(raw[:n]), "�"), "\x00")
 	}
 	if h.libraries, err = file.ImportedLibraries(); err != nil {
-		return nil, fmt.Errorf("%w: %v", errNotELF, err)
+		return nil, fmt.Errorf("%w: %w", errNotELF, err)
 	}
 	return &h, nil
 }

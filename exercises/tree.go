@@ -95,7 +95,7 @@ func listTree(fsys fs.FS, dir string) ([]projectFile, error) {
 // for shipshape's own, or that a terminal or another system would misread.
 func checkName(name string) error {
 	if !fs.ValidPath(name) || name == "." {
-		return fmt.Errorf("%q is not a path inside the project: it is relative, with slashes, and without . and ..", name)
+		return fmt.Errorf("%q is not a path inside the project: it is relative, with slashes, and without dot segments", name)
 	}
 	for _, part := range strings.Split(name, "/") {
 		if strings.EqualFold(part, stateDir) || strings.EqualFold(part, ".git") {

@@ -109,9 +109,9 @@ func (t *trace) output(l *control.VertexLog) {
 	if s == nil {
 		return
 	}
-	s.log.Write(l.GetMsg())
+	_, _ = s.log.Write(l.GetMsg()) // a tail takes everything
 	if t.heard != nil {
-		t.heard.Write(l.GetMsg())
+		_, _ = t.heard.Write(l.GetMsg()) // who listens is no reason to end a build
 	}
 	s.untold = true
 	switch {

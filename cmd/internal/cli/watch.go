@@ -92,11 +92,11 @@ func watchTree(ctx context.Context, dir string) (<-chan struct{}, error) {
 					_ = addTree(watcher, event.Name)
 				}
 				settled.Reset(quiet)
-			case err, open := <-watcher.Errors:
+			case _, open := <-watcher.Errors:
 				if !open {
 					return
 				}
-				_ = err // events were lost: grade, since something was saved
+				// Events were lost: grade, since something was saved.
 				settled.Reset(quiet)
 			case <-settled.C:
 				select {

@@ -32,7 +32,7 @@ test: ## run every test; those for an engine use the one that answers
 	@$(GO) test -json $(TESTFLAGS) $(PACKAGES) 2>&1 | bin/testreport
 
 bench: ## measure: start, keys, grades, memory
-	$(GO) test -run='^$$' -bench=. -benchmem -timeout=60m $(PACKAGES)
+	$(GO) run ./cmd/bench
 
 lint: ## check format and vet, and run golangci-lint
 	@unformatted=$$(gofmt -l checker cmd exercises lessons tui); \

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"shipshape/checker"
@@ -15,7 +16,7 @@ import (
 func bootstrapPackages() []string { return []string{"debootstrap", "debian-archive-keyring"} }
 
 // images sees to base images: those that can't be pulled are built.
-func (s setup) images(ctx context.Context, e Engine) error {
+func (s *setup) images(ctx context.Context, e Engine) error {
 	s.say("Looking at the base images …")
 	progress := &teller{setup: s}
 	err := images.Pull(ctx, e, s.Bases, images.Options{Tell: progress.tell})
@@ -28,7 +29,11 @@ func (s setup) images(ctx context.Context, e Engine) error {
 		return err
 	}
 	if f := s.host.Facts(); f.Apt && f.Root && !s.host.Installed("debootstrap") {
-		s.say("Stand-ins are made with debootstrap. Installing it …")
+		s.say("No registry gives them. Stand-ins are made with debootstrap, which would be installed.")
+		if agreed, asked := s.consent(ctx); asked != nil || !agreed {
+			return errors.Join(asked, err)
+		}
+		s.say("Installing %s …", strings.Join(bootstrapPackages(), ", "))
 		if err := s.host.Install(ctx, bootstrapPackages()...); err != nil {
 			return err
 		}
@@ -44,7 +49,7 @@ func (s setup) images(ctx context.Context, e Engine) error {
 // teller tells of images in lines, and on a terminal shows in a passing line
 // what is going on.
 type teller struct {
-	setup
+	*setup
 	shown time.Time
 	// passing says that the terminal's line holds what may be overwritten.
 	passing bool

@@ -7,30 +7,26 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"shipshape/checker"
 )
 
-// consent asks the person at the terminal. Where there is none, whoever runs
-// setup has said what they want by running it.
-func (s setup) consent(ctx context.Context) error {
-	if !s.Interactive || s.Yes {
-		return nil
+// consent asks the person at the terminal, once. Where there is none, whoever
+// runs setup has said what they want by running it.
+func (s *setup) consent(ctx context.Context) (bool, error) {
+	if !s.Interactive || s.Yes || s.agreed {
+		return true, nil
 	}
 	fmt.Fprint(s.Out, "Go ahead? [Y/n] ")
 	line, err := readLine(ctx, s.In)
 	if err != nil {
-		return err
+		return false, err
 	}
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "", "y", "yes":
-		return nil
+		s.agreed = true
+	default:
+		s.say("Nothing was installed.")
 	}
-	s.say("Nothing was changed. The lessons, the quizzes and the static review need no engine.")
-	return &checker.EnvironmentError{
-		Problem: "no container engine answers",
-		Remedy:  "Run `shipshape setup` again to have one installed and started, or do it yourself.",
-	}
+	return s.agreed, nil
 }
 
 // readLine returns when the context ends, also while nobody answers.

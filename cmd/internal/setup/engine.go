@@ -9,9 +9,10 @@ import (
 )
 
 // enginePackages are Debian's Docker Engine, what it needs for its networks
-// but only recommends, and what base images are made with.
+// and to list a container's processes but does not ask for, and what base
+// images are made with.
 func enginePackages() []string {
-	return append([]string{"docker.io", "iptables"}, bootstrapPackages()...)
+	return append([]string{"docker.io", "iptables", "procps"}, bootstrapPackages()...)
 }
 
 // daemon is the program of the engine.
@@ -21,7 +22,7 @@ const daemon = "dockerd"
 const patience = 60
 
 // engine returns the engine that answers, and where none does sees to one.
-func (s setup) engine(ctx context.Context) (Engine, error) {
+func (s *setup) engine(ctx context.Context) (Engine, error) {
 	e, err := s.host.OpenEngine(ctx)
 	if err == nil {
 		return s.found(ctx, e)
@@ -46,8 +47,12 @@ func (s setup) engine(ctx context.Context) (Engine, error) {
 	} else {
 		s.say("Docker is installed but does not run. It would now be started.")
 	}
-	if err := s.consent(ctx); err != nil {
+	agreed, err := s.consent(ctx)
+	if err != nil {
 		return nil, err
+	}
+	if !agreed {
+		return nil, declined(none)
 	}
 	if missing {
 		s.say("Installing %s …", strings.Join(enginePackages(), ", "))
@@ -56,6 +61,29 @@ func (s setup) engine(ctx context.Context) (Engine, error) {
 		}
 	}
 	return s.start(ctx, f)
+}
+
+func declined(none error) error {
+	return &checker.EnvironmentError{
+		Problem: "you wanted no engine to be installed or started",
+		Remedy:  "The lessons, the quizzes and the static review need none. Run `shipshape setup` again to have one.",
+		Err:     none,
+	}
+}
+
+// tools installs what an engine of this machine calls and may lack: ps, with
+// which it lists a container's processes.
+func (s *setup) tools(ctx context.Context) error {
+	f := s.host.Facts()
+	if f.OS != "linux" || f.Elsewhere != "" || !f.Apt || !f.Root || s.host.Installed("ps") {
+		return nil
+	}
+	s.say("The engine lists processes with ps, which is missing. The package procps would be installed.")
+	if agreed, err := s.consent(ctx); err != nil || !agreed {
+		return err // some checks can't be graded then, and say so
+	}
+	s.say("Installing procps …")
+	return s.host.Install(ctx, "procps")
 }
 
 // cannot says what the user has to do where shipshape can't; empty where it
@@ -77,7 +105,7 @@ func cannot(f facts, none *checker.EnvironmentError) string {
 }
 
 // start starts the engine and waits until it answers.
-func (s setup) start(ctx context.Context, f facts) (Engine, error) {
+func (s *setup) start(ctx context.Context, f facts) (Engine, error) {
 	log := ""
 	if f.Init {
 		s.say("Starting Docker's service …")
@@ -112,7 +140,7 @@ func (s setup) start(ctx context.Context, f facts) (Engine, error) {
 	return nil, &checker.EnvironmentError{Problem: "Docker was started and does not answer", Remedy: remedy, Err: last}
 }
 
-func (s setup) found(ctx context.Context, e Engine) (Engine, error) {
+func (s *setup) found(ctx context.Context, e Engine) (Engine, error) {
 	info, err := e.Info(ctx)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())

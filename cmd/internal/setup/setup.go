@@ -43,15 +43,18 @@ func Run(ctx context.Context, o Options) error {
 
 func run(ctx context.Context, o Options, h host) error {
 	if o.Offline {
-		say(o, "You asked for no engine, so there is nothing to set up.")
+		fmt.Fprintln(o.Out, "You asked for no engine, so there is nothing to set up.")
 		return nil
 	}
-	s := setup{Options: o, host: h}
+	s := &setup{Options: o, host: h}
 	e, err := s.engine(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.images(ctx, e), e.Close())
+	if err = s.tools(ctx); err == nil {
+		err = s.images(ctx, e)
+	}
+	return errors.Join(err, e.Close())
 }
 
 // Engine is what setup asks of a container engine.
@@ -100,10 +103,10 @@ type facts struct {
 type setup struct {
 	Options
 	host host
+	// agreed: the person at the terminal said yes.
+	agreed bool
 }
 
-func say(o Options, format string, args ...any) {
-	fmt.Fprintf(o.Out, format+"\n", args...)
+func (s *setup) say(format string, args ...any) {
+	fmt.Fprintf(s.Out, format+"\n", args...)
 }
-
-func (s setup) say(format string, args ...any) { say(s.Options, format, args...) }

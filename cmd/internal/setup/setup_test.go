@@ -45,7 +45,7 @@ func (h *fakeHost) Installed(program string) bool { return slices.Contains(h.ins
 
 func (h *fakeHost) Install(_ context.Context, packages ...string) error {
 	h.did = append(h.did, "install "+strings.Join(packages, " "))
-	h.installed = append(h.installed, "debootstrap", daemon)
+	h.installed = append(h.installed, "debootstrap", "ps", daemon)
 	return nil
 }
 
@@ -118,7 +118,7 @@ func attempt(h *fakeHost, o Options) (out string, err error) {
 }
 
 func TestAnEngineThatAnswersIsTaken(t *testing.T) {
-	h := &fakeHost{facts: debianRoot(), running: true, engine: ready()}
+	h := &fakeHost{facts: debianRoot(), running: true, installed: []string{"ps"}, engine: ready()}
 	out, err := attempt(h, Options{})
 	if err != nil || len(h.did) != 0 {
 		t.Errorf("err = %v, did %q; want nothing done", err, h.did)
@@ -132,7 +132,7 @@ func TestAnEngineThatAnswersIsTaken(t *testing.T) {
 }
 
 func TestWithoutATerminalRootInstallsAndStarts(t *testing.T) {
-	const packages = "install docker.io iptables debootstrap debian-archive-keyring"
+	const packages = "install docker.io iptables procps debootstrap debian-archive-keyring"
 	for name, c := range map[string]struct {
 		host fakeHost
 		want []string
@@ -140,7 +140,7 @@ func TestWithoutATerminalRootInstallsAndStarts(t *testing.T) {
 		"no init":             {fakeHost{facts: debianRoot(), tries: 3}, []string{packages, "daemon"}},
 		"with init":           {fakeHost{facts: facts{OS: "linux", Root: true, Apt: true, Init: true}}, []string{packages, "service"}},
 		"with init, refusing": {fakeHost{facts: facts{OS: "linux", Root: true, Apt: true, Init: true}, refuseService: true}, []string{packages, "service", "daemon"}},
-		"installed":           {fakeHost{facts: debianRoot(), installed: []string{daemon}}, []string{"daemon"}},
+		"installed":           {fakeHost{facts: debianRoot(), installed: []string{daemon, "ps"}}, []string{"daemon"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := c.host
@@ -228,7 +228,7 @@ func (r silentReader) Read([]byte) (int, error) {
 }
 
 func TestImagesArePulledAndDebootstrapIsNotInstalled(t *testing.T) {
-	h := &fakeHost{facts: debianRoot(), running: true, engine: &fakeEngine{registry: everyBase()}}
+	h := &fakeHost{facts: debianRoot(), running: true, installed: []string{"ps"}, engine: &fakeEngine{registry: everyBase()}}
 	if out, err := attempt(h, Options{}); err != nil || len(h.did) != 0 {
 		t.Errorf("err = %v, did %q\n%s", err, h.did, out)
 	}
@@ -239,7 +239,7 @@ func TestImagesArePulledAndDebootstrapIsNotInstalled(t *testing.T) {
 
 func TestDebootstrapIsInstalledForStandIns(t *testing.T) {
 	// The name is no stand-in's, so that nothing is really built.
-	h := &fakeHost{facts: debianRoot(), running: true, engine: &fakeEngine{}}
+	h := &fakeHost{facts: debianRoot(), running: true, installed: []string{"ps"}, engine: &fakeEngine{}}
 	out, err := attempt(h, Options{Bases: []string{"example.org/own:1"}})
 	var environment *checker.EnvironmentError
 	if !errors.As(err, &environment) || !strings.Contains(err.Error(), "example.org/own:1") {
@@ -247,6 +247,17 @@ func TestDebootstrapIsInstalledForStandIns(t *testing.T) {
 	}
 	if want := []string{"install debootstrap debian-archive-keyring"}; !slices.Equal(h.did, want) {
 		t.Errorf("did %q, want %q\n%s", h.did, want, out)
+	}
+}
+
+func TestPsIsInstalledForAnEngineOfThisMachine(t *testing.T) {
+	h := &fakeHost{facts: debianRoot(), running: true, engine: ready()}
+	if out, err := attempt(h, Options{}); err != nil || !slices.Equal(h.did, []string{"install procps"}) {
+		t.Errorf("err = %v, did %q\n%s", err, h.did, out)
+	}
+	h = &fakeHost{facts: debianRoot(), running: true, engine: ready()}
+	if out, err := attempt(h, Options{Interactive: true, In: strings.NewReader("n\n")}); err != nil || len(h.did) != 0 {
+		t.Errorf("refused: err = %v, did %q\n%s", err, h.did, out)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // costs little, then longer, so that a slow one is not disturbed.
 const (
 	firstPause = 20 * time.Millisecond
-	lastPause  = 250 * time.Millisecond
+	lastPause  = 100 * time.Millisecond
 )
 
 // poll calls try at once and then with growing pauses, until it reports done or

@@ -65,7 +65,7 @@ func (s *subject) script() (string, error) {
 	}
 	publish := fmt.Sprintf("-p 127.0.0.1::%d $limits", e.Service.Port)
 	if kinds(func(c checker.Spec) bool { return c.Health != nil }) {
-		fmt.Fprintf(&b, "(c=$(docker run -d %s --health-interval 300ms --health-timeout 1s --health-retries 1 --health-start-period 0s \"$image\")\n"+
+		fmt.Fprintf(&b, "(c=$(docker run -d %s --health-interval 300ms --health-timeout 600ms --health-retries 1 --health-start-period 0s \"$image\")\n"+
 			"until_health \"$c\" healthy; docker kill -s STOP \"$c\" >/dev/null; until_health \"$c\" unhealthy; docker rm -f \"$c\" >/dev/null) &\n", publish)
 	}
 	fmt.Fprintf(&b, "c=$(docker run -d --no-healthcheck %s \"$image\")\nuntil_answers \"$c\" %s\ngrep -q \"$value\" \"$WORK/reply\"\n", publish, quote(e.Service.Path))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -181,7 +182,7 @@ func (m *Model) graded(msg gradedMsg) tea.Cmd {
 	case was.stopping || errors.Is(msg.err, context.Canceled):
 		return route.Send(route.Notice{Text: "The check is cancelled, and what it made is removed."})
 	case msg.err != nil:
-		return route.Send(route.Failed{Err: fmt.Errorf("check %s: %w", m.exercise.Slug, msg.err)})
+		return route.Send(route.Failed{Err: m.ungraded(msg.err)})
 	case msg.report == nil:
 		return nil
 	}
@@ -192,4 +193,17 @@ func (m *Model) graded(msg gradedMsg) tea.Cmd {
 	}
 	m.passed = m.passed || msg.report.Outcome == checker.OutcomePassed
 	return route.Send(route.Attempted{Exercise: m.exercise.Slug, Report: msg.report})
+}
+
+// ungraded is what to tell of a check that did not come about. What is wrong
+// with the surroundings is told with its remedy, and with what can be done all
+// the same.
+func (m *Model) ungraded(err error) error {
+	var environment *checker.EnvironmentError
+	if !errors.As(err, &environment) {
+		return fmt.Errorf("check %s: %w", m.exercise.Slug, err)
+	}
+	// What can be done at once stands first: a small screen cuts the rest.
+	return fmt.Errorf("not graded, but %s reviews it without an engine: %s. %s",
+		m.keys.review.Help().Key, environment.Problem, strings.TrimSuffix(environment.Remedy, "."))
 }

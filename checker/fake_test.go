@@ -19,6 +19,8 @@ type fakeEngine struct {
 	Engine
 	// buildErr and startErr fail the call.
 	buildErr, startErr error
+	// endless makes a build end only when it is cancelled.
+	endless bool
 	// steps are those of each build, in order; the last serves all later ones.
 	steps [][]Step
 	image Image
@@ -39,6 +41,9 @@ func (f *fakeEngine) Build(ctx context.Context, req BuildRequest) (*Build, error
 	}
 	if f.container != nil && f.container.echo {
 		f.container.body = string(req.Overlay["nonce.txt"])
+	}
+	if f.endless {
+		<-ctx.Done()
 	}
 	return b, errors.Join(f.buildErr, ctx.Err())
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestAFaultOfTheEnvironmentIsNeverTheLearners(t *testing.T) {
@@ -104,4 +106,23 @@ func TestAnObserverHearsEachCheckBeginAndEnd(t *testing.T) {
 	if got := strings.Join(heard, ", "); got != "started builds, done builds" {
 		t.Errorf("heard %q", got)
 	}
+}
+
+func TestABuildThatNeverEndsIsStoppedAtItsLimit(t *testing.T) {
+	sub := submission(t, Spec{ID: "builds", Builds: &Builds{}})
+	sub.Assignment.BuildTimeout = time.Minute
+	eng := &fakeEngine{endless: true, steps: [][]Step{{{Name: "[3/3] RUN npm ci"}}}}
+	synctest.Test(t, func(t *testing.T) {
+		report, err := Grade(t.Context(), eng, sub, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := report.Checks[0]
+		if got.Status != StatusFail || got.DockerfileLine != 3 || !strings.Contains(got.Observed, "1m0s") {
+			t.Errorf("%s at line %d: %s", got.Status, got.DockerfileLine, got.Observed)
+		}
+		if report.Outcome != OutcomeFailed {
+			t.Errorf("outcome %s, want failed", report.Outcome)
+		}
+	})
 }

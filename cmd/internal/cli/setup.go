@@ -31,6 +31,7 @@ func (a *app) runSetup(ctx context.Context, yes bool) error {
 	}
 	return setup.Run(ctx, setup.Options{
 		In: a.io.In, Out: a.io.Out, Err: a.io.Err,
+		Width:       a.io.Width,
 		Interactive: a.io.Interactive(),
 		Yes:         yes,
 		Offline:     a.flags.offline,

@@ -12,8 +12,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"shipshape/checker"
 	"shipshape/checker/engine"
+	"shipshape/checker/inert"
 	"shipshape/exercises/images"
 )
 
@@ -23,6 +26,8 @@ type Options struct {
 	// told, Err where the output of installers goes.
 	In       io.Reader
 	Out, Err io.Writer
+	// Width is how many cells a line may take; 0 for any number.
+	Width int
 	// Interactive says that a person is at both ends: they are asked before
 	// packages are installed.
 	Interactive bool
@@ -108,5 +113,6 @@ type setup struct {
 }
 
 func (s *setup) say(format string, args ...any) {
-	fmt.Fprintf(s.Out, format+"\n", args...)
+	// A registry's and an engine's words are among them.
+	fmt.Fprintln(s.Out, ansi.Wordwrap(inert.Text(fmt.Sprintf(format, args...)), s.Width, ""))
 }

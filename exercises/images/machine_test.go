@@ -178,8 +178,8 @@ func TestTheMirrorIsTheOneThatAptUses(t *testing.T) {
 	for list, want := range map[string]string{
 		"": usualMirror,
 		"http://security.debian.org/debian-security/\nhttp://mirror.example.org/debian/\n": "http://mirror.example.org/debian",
-		"http://deb.debian.org/debian-security\n":                                          usualMirror,
-		"https://deb.debian.org/debian\n":                                                  "http://deb.debian.org/debian",
+		"http://mirror.example.org/debian-security\n":                                      usualMirror,
+		"https://mirror.example.net/debian\n":                                              "http://mirror.example.net/debian",
 		"file:/srv/mirror\ncdrom://disc\n":                                                 usualMirror,
 	} {
 		if got := pickMirror([]byte(list)); got != want {

@@ -16,8 +16,8 @@ import (
 
 const (
 	suite = "trixie"
-	// usualMirror is Debian's own front for its mirrors.
-	usualMirror = "http://deb.debian.org/debian"
+	// usualMirror is where Debian can be had everywhere.
+	usualMirror = "http://ftp.debian.org/debian"
 	// bigTemp is where large temporary files belong. /tmp is often held in
 	// memory, on a mount that allows none of the device nodes that debootstrap
 	// makes.

@@ -25,7 +25,7 @@ func Review(sub Submission) (*Report, error) {
 	_, err := ev.dockerfile()
 	if broken, ok := isBuildError(err); ok {
 		report.Checks = append(report.Checks, Result{
-			ID: "parses", Title: "the Dockerfile does not parse", Status: StatusAdvice,
+			ID: "parses", Title: "the Dockerfile cannot be read", Status: StatusAdvice,
 			Severity: string(dockerfile.Mistake), Observed: broken.Message, DockerfileLine: broken.Line, Lesson: sub.Lesson,
 		})
 	} else if err != nil {

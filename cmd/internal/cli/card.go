@@ -36,13 +36,18 @@ func (c *card) print(title string, r *checker.Report) {
 	if r.Engine != nil {
 		fmt.Fprintln(c.io.Out, c.p.dim(fmt.Sprintf("Docker %s, API %s", inert.Line(r.Engine.Version), inert.Line(r.Engine.API))))
 	}
-	fmt.Fprintln(c.io.Out)
-	var advice []checker.Result
+	var advice, graded []checker.Result
 	for _, result := range r.Checks {
 		if result.Status == checker.StatusAdvice {
 			advice = append(advice, result)
-			continue
+		} else {
+			graded = append(graded, result)
 		}
+	}
+	if len(graded) > 0 {
+		fmt.Fprintln(c.io.Out)
+	}
+	for _, result := range graded {
 		c.result(result)
 	}
 	if len(advice) > 0 {

@@ -86,16 +86,16 @@ func TestTheInstallStepIsLookedUpInTheBuildAfterTheEdit(t *testing.T) {
 	install := func(cached bool) []Step { return []Step{{Name: "[3/3] RUN npm ci", Cached: cached, Done: true}} }
 	npm := Work{Name: "npm ci", Commands: []string{"npm ci"}}
 	for name, tc := range map[string]struct {
-		after  string
-		second []Step
-		want   Status
+		second, third []Step
+		want          Status
 	}{
-		"source, cached":    {AfterSource, install(true), StatusPass},
-		"source, ran again": {AfterSource, install(false), StatusFail},
-		"source, no step":   {AfterSource, nil, StatusFail},
+		"cached":                     {install(true), nil, StatusPass},
+		"ran again, every time":      {install(false), install(false), StatusFail},
+		"ran again, but only once":   {install(false), install(true), StatusPass},
+		"no step that does the work": {nil, nil, StatusFail},
 	} {
-		eng := &fakeEngine{steps: [][]Step{install(false), tc.second}}
-		got := gradeOne(t, eng, Spec{Cached: &Cached{Work: npm, After: tc.after}})
+		eng := &fakeEngine{steps: [][]Step{install(false), tc.second, tc.third}}
+		got := gradeOne(t, eng, Spec{Cached: &Cached{Work: npm, After: AfterSource}})
 		if got.Status != tc.want {
 			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
 		}

@@ -17,7 +17,7 @@ import (
 const atOnce = 2
 
 // build builds stand-ins for bases, and for those that they are built on. Each
-// waits for the one it is built on; a failure fails those that wait for it.
+// waits for all of those; a failure fails those that wait for it.
 func (w *work) build(ctx context.Context, missing []Base) error {
 	targets, err := w.withFoundations(ctx, missing)
 	if err != nil {
@@ -37,10 +37,14 @@ func (w *work) build(ctx context.Context, missing []Base) error {
 	for i, b := range targets {
 		all.Go(func() {
 			defer close(done[b.Name])
-			if below, ok := done[b.From]; ok {
+			for _, from := range b.From {
+				below, ok := done[from]
+				if !ok {
+					continue // it is there already
+				}
 				<-below
-				if fault[place[b.From]] != nil {
-					fault[i] = fmt.Errorf("%s is built on %s, which failed", b.Name, b.From)
+				if fault[place[from]] != nil {
+					fault[i] = fmt.Errorf("%s is built on %s, which failed", b.Name, from)
 					w.event(Event{Base: b.Name, Phase: PhaseFailed, Err: fault[i]})
 					return
 				}
@@ -68,17 +72,8 @@ func (w *work) withFoundations(ctx context.Context, missing []Base) ([]Base, err
 			continue
 		}
 		wanted[b.Name] = true
-		for from := b.From; from != "" && !wanted[from]; {
-			image, err := look(ctx, w.store, from)
-			if err != nil {
-				return nil, err
-			}
-			if image != nil {
-				break
-			}
-			wanted[from] = true
-			below, _ := find(w.bases, from)
-			from = below.From
+		if err := w.wantFoundations(ctx, b, wanted); err != nil {
+			return nil, err
 		}
 	}
 	var targets []Base
@@ -88,6 +83,28 @@ func (w *work) withFoundations(ctx context.Context, missing []Base) ([]Base, err
 		}
 	}
 	return append(targets, strangers...), nil
+}
+
+// wantFoundations adds to wanted the bases below b that the engine lacks.
+func (w *work) wantFoundations(ctx context.Context, b Base, wanted map[string]bool) error {
+	for _, from := range b.From {
+		if wanted[from] {
+			continue
+		}
+		image, err := look(ctx, w.store, from)
+		if err != nil {
+			return err
+		}
+		if image != nil {
+			continue
+		}
+		wanted[from] = true
+		below, _ := find(w.bases, from)
+		if err := w.wantFoundations(ctx, below, wanted); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // buildOne builds one stand-in and gives it its aliases.

@@ -34,8 +34,8 @@ type Base struct {
 	About string `yaml:"about"`
 	// Recipe is the folder of the stand-in's Dockerfile.
 	Recipe string `yaml:"recipe"`
-	// From is the base that the stand-in is built on; empty for none.
-	From string `yaml:"from"`
+	// From are the bases that the stand-in's recipe uses.
+	From []string `yaml:"from"`
 	// Needs are what a stand-in takes from this machine.
 	Needs []Need `yaml:"needs"`
 }
@@ -43,7 +43,7 @@ type Base struct {
 // Names are the base's name and its aliases.
 func (b Base) Names() []string { return append([]string{b.Name}, b.Aliases...) }
 
-// Catalog lists the base images; each stands after the one it is built on.
+// Catalog lists the base images; each stands after those it is built on.
 func Catalog() []Base {
 	bases, err := load(recipes())
 	if err != nil {
@@ -74,8 +74,10 @@ func load(fsys fs.FS) ([]Base, error) {
 	}
 	known := map[string]bool{}
 	for _, b := range bases {
-		if b.From != "" && !known[b.From] {
-			return nil, fmt.Errorf("%s: %s is built on %s, which does not stand above it", list, b.Name, b.From)
+		for _, from := range b.From {
+			if !known[from] {
+				return nil, fmt.Errorf("%s: %s is built on %s, which does not stand above it", list, b.Name, from)
+			}
 		}
 		for _, name := range b.Names() {
 			if known[name] {

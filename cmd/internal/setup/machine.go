@@ -2,8 +2,10 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,7 +130,13 @@ func (m *machine) StartDaemon() (string, error) {
 		return "", fmt.Errorf("open Docker's log: %w", err)
 	}
 	defer out.Close()
-	cmd := exec.Command(program)
+	// A pid file of its own: an engine that was killed leaves the usual one, and
+	// when its number has gone to another process, the next refuses to start.
+	pid := filepath.Join(m.dataDir, daemon+".pid")
+	if err := os.Remove(pid); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("remove what an earlier %s left: %w", daemon, err)
+	}
+	cmd := exec.Command(program, "--pidfile", pid)
 	cmd.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":"+strings.Join(systemDirs(), ":"))
 	cmd.Stdout, cmd.Stderr = out, out
 	detach(cmd)

@@ -13,6 +13,52 @@ import (
 	"shipshape/checker/dockerfile"
 )
 
+// Cached: a piece of work, after an edit, comes from cache or runs again.
+type Cached struct {
+	// Work names the step that does the work.
+	Work Work `yaml:"work"`
+	// After is AfterSource or AfterManifest.
+	After string `yaml:"after"`
+}
+
+// The edits after which a Cached check looks.
+const (
+	// AfterSource: the work must come from cache.
+	AfterSource = "source"
+	// AfterManifest: the work must run again.
+	AfterManifest = "manifest"
+)
+
+// Work tells which RUN steps do a piece of work: those that call one of the
+// commands or, since a script may hide the call, those whose log shows it.
+type Work struct {
+	// Name is for the learner: "npm ci".
+	Name string `yaml:"name"`
+	// Commands are words as they stand at the start of a shell command:
+	// "npm ci", "pip install".
+	Commands []string `yaml:"commands"`
+	// Log is a regular expression (RE2) for what the work prints when it
+	// really runs.
+	Log string `yaml:"log"`
+}
+
+func (k *Cached) unsound(a Assignment) []Unsound {
+	var found []Unsound
+	switch {
+	case k.After != AfterSource && k.After != AfterManifest:
+		found = append(found, unsoundf("after", "after is %q: source or manifest", k.After))
+	case k.After == AfterManifest && a.Manifest == nil:
+		found = append(found, unsoundf("after", "after is manifest, and the exercise has no manifest edit"))
+	}
+	if len(k.Work.Commands) == 0 && k.Work.Log == "" {
+		found = append(found, unsoundf("work", "work names neither commands nor a log pattern"))
+	}
+	if _, err := regexp.Compile(k.Work.Log); err != nil {
+		found = append(found, unsoundf("work.log", "work.log: %v", err))
+	}
+	return found
+}
+
 func (k *Cached) look(ctx context.Context, ev *evidence) (finding, error) {
 	switch k.After {
 	case AfterSource:

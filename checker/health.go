@@ -31,6 +31,10 @@ const (
 	exceeded = "exceeded timeout"
 )
 
+// Health: the image's own health test reports healthy and, when the service
+// hangs, unhealthy.
+type Health struct{}
+
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
 		expected: "the image's own health test says healthy, and unhealthy once the service hangs",

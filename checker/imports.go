@@ -13,6 +13,22 @@ import (
 // busy machine, several times over.
 const importTimeout = 30 * time.Second
 
+// Imports: a module of the language is importable by the user that the
+// service runs as, with the image's own environment and working directory.
+type Imports struct {
+	// Interpreters are tried in order: the first one in the image is used.
+	Interpreters []string `yaml:"interpreters"`
+	// Args follow the interpreter: ["-c", "import tides"].
+	Args []string `yaml:"args"`
+}
+
+func (k *Imports) unsound(Assignment) []Unsound {
+	if len(k.Interpreters) == 0 || len(k.Args) == 0 {
+		return []Unsound{unsoundf("", "it needs interpreters and args")}
+	}
+	return nil
+}
+
 func (k *Imports) look(ctx context.Context, ev *evidence) (finding, error) {
 	image, err := ev.runImage(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"shipshape/checker/inert"
@@ -14,6 +15,58 @@ import (
 // makes it skipped.
 type kind interface {
 	look(ctx context.Context, ev *evidence) (finding, error)
+}
+
+// checkable is a kind whose settings can be unsound.
+type checkable interface {
+	unsound(a Assignment) []Unsound
+}
+
+// comparing is a kind that may measure against the exercise's starter.
+type comparing interface {
+	needsStarter() bool
+}
+
+// Unsound is something in a check's settings that makes a grade meaningless or
+// impossible: a fault of the exercise, not of a submission.
+type Unsound struct {
+	// Path leads from the check to the setting, as in "cached.work.log".
+	Path string
+	// Problem says what is wrong, as half a sentence.
+	Problem string
+}
+
+// unsoundf is one at a path below the kind's own key; empty for the kind itself.
+func unsoundf(path, format string, args ...any) Unsound {
+	return Unsound{Path: path, Problem: fmt.Sprintf(format, args...)}
+}
+
+// Unsound finds what is wrong with the check's settings within an assignment.
+func (s Spec) Unsound(a Assignment) []Unsound {
+	name, k, err := s.kind()
+	if err != nil {
+		return []Unsound{unsoundf("", `%v; a kind without settings is written as in "builds: {}"`, err)}
+	}
+	c, ok := k.(checkable)
+	if !ok {
+		return nil
+	}
+	found := c.unsound(a)
+	for i := range found {
+		found[i].Path = strings.TrimSuffix(name+"."+found[i].Path, ".")
+	}
+	return found
+}
+
+// NeedsStarter reports whether the check measures against the exercise's
+// starter, so that a submission has to have one.
+func (s Spec) NeedsStarter() bool {
+	_, k, err := s.kind()
+	if err != nil {
+		return false
+	}
+	c, ok := k.(comparing)
+	return ok && c.needsStarter()
 }
 
 // finding is a verdict with its evidence.

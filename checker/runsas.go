@@ -15,6 +15,14 @@ import (
 // passwdLimit is the largest /etc/passwd that is read, in bytes.
 const passwdLimit = 1 << 20
 
+// RunsAs: who PID 1, and every other process, runs as.
+type RunsAs struct {
+	// NotRoot demands a uid other than 0.
+	NotRoot bool `yaml:"not_root"`
+	// UID demands this uid; nil demands none.
+	UID *int `yaml:"uid"`
+}
+
 func (k *RunsAs) look(ctx context.Context, ev *evidence) (finding, error) {
 	s, err := ev.running(ctx)
 	if err != nil {

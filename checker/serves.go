@@ -13,6 +13,19 @@ import (
 // bodyShown is how much of a wrong reply a verdict quotes, in bytes.
 const bodyShown = 200
 
+// Serves: the default command answers over the published port with the status
+// and, since only a fresh build of this source knows it, the nonce.
+type Serves struct {
+	// Path defaults to the service's own.
+	Path string `yaml:"path"`
+	// Status defaults to 200.
+	Status int `yaml:"status"`
+	// NoNonce drops the demand that the nonce stands in the body.
+	NoNonce bool `yaml:"no_nonce"`
+	// Contains is a text that must stand in the body as well.
+	Contains string `yaml:"contains"`
+}
+
 func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
 	s, err := ev.running(ctx)
 	if err != nil {
@@ -93,6 +106,10 @@ func shown(body string) string {
 	return body
 }
 
+// Listens: the service is reached from outside its container, so it listens on
+// more than loopback.
+type Listens struct{}
+
 func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
 	s, err := ev.running(ctx)
 	if err != nil {
@@ -110,6 +127,9 @@ func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
 	f.passed, f.observed = true, "it answered through the published port"
 	return f, nil
 }
+
+// Builds: the Dockerfile builds.
+type Builds struct{}
 
 func (k *Builds) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{expected: "the Dockerfile builds to an image"}

@@ -17,6 +17,33 @@ const megabyte = 1_000_000
 // layersShown is how many of the largest layers a verdict names.
 const layersShown = 3
 
+// ImageSize: the image is no larger than a budget, measured on the same engine.
+type ImageSize struct {
+	// Of is OfStarter or a base image's name.
+	Of string `yaml:"of"`
+	// Percent of Of's size that is allowed; 0 for 100.
+	Percent int `yaml:"percent"`
+	// PlusMB is added to the budget, in units of 1,000,000 bytes.
+	PlusMB int `yaml:"plus_mb"`
+}
+
+// OfStarter makes an ImageSize relative to the exercise's starter, built on the
+// same engine.
+const OfStarter = "starter"
+
+func (k *ImageSize) unsound(Assignment) []Unsound {
+	var found []Unsound
+	if k.Of == "" {
+		found = append(found, unsoundf("", `of is missing: "starter" or a base image's name`))
+	}
+	if k.Percent < 0 || k.PlusMB < 0 {
+		found = append(found, unsoundf("", "a budget is not negative"))
+	}
+	return found
+}
+
+func (k *ImageSize) needsStarter() bool { return k.Of == OfStarter }
+
 func (k *ImageSize) look(ctx context.Context, ev *evidence) (finding, error) {
 	image, err := ev.runImage(ctx)
 	if err != nil {

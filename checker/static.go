@@ -33,6 +33,10 @@ func wraps(program string) bool {
 	return false
 }
 
+// Static: the program that PID 1 is, is an ELF file that asks for no
+// interpreter and no shared library.
+type Static struct{}
+
 func (k *Static) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{
 		expected: "the service's program is an ELF file that needs no interpreter and no shared library",

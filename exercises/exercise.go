@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"io/fs"
+	"slices"
 
 	"shipshape/checker"
 )
@@ -87,10 +88,5 @@ func (e *Exercise) Submission(dir, starterDir string) checker.Submission {
 
 // NeedsStarter says whether a check measures against the starter.
 func (e *Exercise) NeedsStarter() bool {
-	for _, c := range e.Checks {
-		if c.ImageSize != nil && c.ImageSize.Of == checker.OfStarter {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Checks, checker.Spec.NeedsStarter)
 }

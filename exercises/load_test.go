@@ -75,7 +75,7 @@ func TestLoadPlacesEachFault(t *testing.T) {
 		"a need that is not":      {"needs: [builds]\n    serves", "needs: [build]\n    serves", "exercise.yaml:27:13: no check has the id \"build\""},
 		"a circle":                {"    builds: {}", "    needs: [serves]\n    builds: {}", "need each other"},
 		"a need of itself":        {"    builds: {}", "    needs: [builds]\n    builds: {}", "need each other"},
-		"an unknown edit":         {"after: source", "after: lunch", "checks[2].cached.after is \"lunch\""},
+		"an unknown edit":         {"after: source", "after: lunch", "after is \"lunch\""},
 		"a broken pattern":        {`'added \d+'`, `'added ('`, "exercise.yaml:36:"},
 		"a negative budget":       {"{of: starter}", "{of: starter, percent: -1}", "a budget is not negative"},
 		"a number that is none":   {"points: 1\n    why: because\n    builds", "points: many\n    why: because\n    builds", "exercise.yaml:20:13: checks[0].points"},

@@ -2,7 +2,6 @@ package exercises
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -92,40 +91,9 @@ func (v *validator) check(path string, c checker.Spec, e *Exercise) {
 	if c.Points < 0 || c.Points > 100 {
 		v.fault(path+".points", "%s.points is %d: 0 to 100", path, c.Points)
 	}
-	if _, err := c.Kind(); err != nil {
-		v.fault(path, "%s: %v; a kind without settings is written as in \"builds: {}\"", path, err)
-	}
-	if w := c.Cached; w != nil {
-		v.cached(path+".cached", *w, e)
-	}
-	if s := c.ImageSize; s != nil {
-		if s.Of == "" {
-			v.fault(path+".image_size", "%s.image_size.of is missing: \"starter\" or a base image's name", path)
-		}
-		if s.Percent < 0 || s.PlusMB < 0 {
-			v.fault(path+".image_size", "%s.image_size: a budget is not negative", path)
-		}
-	}
-	if i := c.Imports; i != nil && (len(i.Interpreters) == 0 || len(i.Args) == 0) {
-		v.fault(path+".imports", "%s.imports needs interpreters and args", path)
-	}
-}
-
-func (v *validator) cached(path string, c checker.Cached, e *Exercise) {
-	switch c.After {
-	case checker.AfterSource:
-	case checker.AfterManifest:
-		if e.Manifest == nil {
-			v.fault(path+".after", "%s.after is manifest, and the exercise has no manifest edit", path)
-		}
-	default:
-		v.fault(path+".after", "%s.after is %q: source or manifest", path, c.After)
-	}
-	if len(c.Work.Commands) == 0 && c.Work.Log == "" {
-		v.fault(path+".work", "%s.work names neither commands nor a log pattern", path)
-	}
-	if _, err := regexp.Compile(c.Work.Log); err != nil {
-		v.fault(path+".work.log", "%s.work.log: %v", path, err)
+	for _, u := range c.Unsound(e.Assignment) {
+		at := strings.TrimSuffix(path+"."+u.Path, ".")
+		v.fault(at, "%s: %s", at, u.Problem)
 	}
 }
 

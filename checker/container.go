@@ -1,0 +1,151 @@
+package checker
+
+import (
+	"io/fs"
+	"time"
+)
+
+// RunRequest says what to run and within which limits.
+type RunRequest struct {
+	Image string
+	// Entrypoint and Cmd replace the image's own where they are not nil.
+	Entrypoint []string
+	Cmd        []string
+	// User replaces the image's own where it is not empty.
+	User string
+	Env  []string
+	// Port is the container's TCP port to publish on a random port of
+	// loopback; 0 publishes none.
+	Port int
+	// Health, when set, runs the image's own health test at these timings;
+	// when nil no health test runs.
+	Health *HealthTiming
+	Limits Limits
+
+	// WorkingDir replaces the image's own where it is not empty.
+	WorkingDir string
+	// Init puts the engine's own init in front of the program, as PID 1.
+	Init bool
+	// ReadOnly makes the root filesystem read-only, with an empty writable
+	// tmpfs at each path of Tmpfs.
+	ReadOnly bool
+	Tmpfs    []string
+	// DropCapabilities takes all capabilities away but those of Capabilities,
+	// which are named as in "NET_BIND_SERVICE".
+	DropCapabilities bool
+	Capabilities     []string
+	// Share is the id of a container of the same run whose processes and
+	// network the new one sees as its own; empty for none.
+	Share string
+	// Network is the id of a network of the run to join instead of the
+	// default one, under the names of Aliases.
+	Network string
+	Aliases []string
+	// Volumes are mounted before the program starts.
+	Volumes []VolumeMount
+	// Files are written into the container before the program starts.
+	Files []File
+}
+
+// VolumeMount is a volume of the run at a path in a container.
+type VolumeMount struct {
+	// Volume is the name that CreateVolume returned.
+	Volume string
+	// Path is absolute.
+	Path     string
+	ReadOnly bool
+}
+
+// File is a regular file to write into a container, owned by root.
+type File struct {
+	// Path is absolute; folders that are not there are made.
+	Path string
+	// Mode are the permission bits, such as 0o444.
+	Mode    fs.FileMode
+	Content []byte
+}
+
+// HealthTiming are the timings at which an image's own test is run.
+type HealthTiming struct {
+	// Test replaces the image's own where it is not nil, in the form
+	// ["CMD", "wget", …] or ["CMD-SHELL", "…"].
+	Test                           []string
+	Interval, Timeout, StartPeriod time.Duration
+	Retries                        int
+}
+
+// Limits bound what a container may use.
+type Limits struct {
+	// MemoryMB is in MiB; swap is not given on top.
+	MemoryMB int64 `yaml:"memory_mb"`
+	// CPUs is in cores.
+	CPUs float64 `yaml:"cpus"`
+	// PIDs is the highest number of processes and threads.
+	PIDs int64 `yaml:"pids"`
+}
+
+// DefaultLimits hold where an exercise states none: enough for a small
+// service of any of the three languages, and little enough that a runaway one
+// is no danger to the machine.
+func DefaultLimits() Limits { return Limits{MemoryMB: 512, CPUs: 2, PIDs: 256} }
+
+// State is a container's state at one moment.
+type State struct {
+	Running   bool
+	ExitCode  int
+	OOMKilled bool
+	// Health is "starting", "healthy", "unhealthy", or empty without a test.
+	Health string
+	// HealthLog is the output of the latest run of the test, made inert.
+	HealthLog string
+	// HealthRuns are the latest runs of the test, at most five, oldest first.
+	HealthRuns []HealthRun
+}
+
+// HealthRun is one run of a health test.
+type HealthRun struct {
+	Started  time.Time
+	Duration time.Duration
+	// ExitCode is 0 for healthy; -1 where the test was cut off at its limit.
+	ExitCode int
+	// Output is made inert.
+	Output string
+}
+
+// Change is one path that differs from the image.
+type Change struct {
+	Path string
+	Kind ChangeKind
+}
+
+// ChangeKind says how a path differs.
+type ChangeKind string
+
+// The ways a path differs. A folder counts as modified when something in it
+// was added or deleted.
+const (
+	Modified ChangeKind = "modified"
+	Added    ChangeKind = "added"
+	Deleted  ChangeKind = "deleted"
+)
+
+// Response is an answer over HTTP.
+type Response struct {
+	Status int
+	Body   string
+}
+
+// Process is one row of the container's process list.
+type Process struct {
+	// PID is the one the engine's host sees.
+	PID  int
+	UID  int
+	Args string
+}
+
+// ExecResult is how a command in a container ended.
+type ExecResult struct {
+	ExitCode int
+	Output   string
+	NotFound bool
+}

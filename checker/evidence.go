@@ -34,6 +34,8 @@ type evidence struct {
 	// image is then the one that is run, so that what is served is known to
 	// hold the edit.
 	edits bool
+	// pass is the one look at the files of all layers that checks share.
+	pass *archivePass
 
 	file       once[*dockerfile.File]
 	first      once[*Build]
@@ -47,13 +49,15 @@ type evidence struct {
 }
 
 func newEvidence(eng Engine, sub Submission, specs []Spec, tell Observer) *evidence {
-	return &evidence{
+	ev := &evidence{
 		eng: eng, sub: sub, tell: tell,
 		nonce: rand.Text(),
 		edits: slices.ContainsFunc(specs, func(s Spec) bool {
 			return s.Cached != nil && s.Cached.After == AfterSource
 		}),
 	}
+	ev.pass = newArchivePass(ev, specs)
+	return ev
 }
 
 // dockerfile parses the submission's Dockerfile. One that is missing or does

@@ -10,12 +10,18 @@ import (
 type Blame int
 
 // What can be blamed. BlameCmd is the ENTRYPOINT or CMD that says what runs;
-// BlameFrom is the FROM of the image at the bottom.
+// BlameFrom is the FROM of the image at the bottom. The others are the last
+// instruction of the name.
 const (
 	BlameUser Blame = iota
 	BlameCmd
 	BlameHealthcheck
 	BlameFrom
+	BlameExpose
+	BlameWorkdir
+	BlameStopSignal
+	BlameVolume
+	BlameEntrypoint
 )
 
 // Blame returns the line of the instruction that decides something for the
@@ -32,6 +38,16 @@ func (f *File) Blame(what Blame) int {
 		return final.base().From.Line
 	case BlameCmd:
 		return lineOf(final.starts())
+	case BlameExpose:
+		return lineOf(final.last("EXPOSE"))
+	case BlameWorkdir:
+		return lineOf(final.last("WORKDIR"))
+	case BlameStopSignal:
+		return lineOf(final.last("STOPSIGNAL"))
+	case BlameVolume:
+		return lineOf(final.last("VOLUME"))
+	case BlameEntrypoint:
+		return lineOf(final.last("ENTRYPOINT"))
 	}
 	return 0
 }

@@ -63,6 +63,15 @@ type Report struct {
 	Image      *ImageReport `json:"image,omitempty"`
 	Notices    []string     `json:"notices,omitempty"`
 	DurationMS int64        `json:"duration_ms"`
+	// Fingerprint names what was graded and on what: the submission, the
+	// engine and the base images. It is empty where they changed meanwhile, and
+	// where only a part was graded.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// GradedAt is when the grade began.
+	GradedAt time.Time `json:"graded_at,omitzero"`
+	// Stored tells that nothing was graded now: this is the verdict of
+	// GradedAt, on a submission with the same fingerprint.
+	Stored bool `json:"stored,omitempty"`
 }
 
 // ImageReport is the graded image's size and the layers that it consists of,
@@ -109,5 +118,5 @@ func (r *Report) settle(began time.Time) {
 	default:
 		r.Outcome = OutcomePassed
 	}
-	r.DurationMS = time.Since(began).Milliseconds()
+	r.DurationMS, r.GradedAt = time.Since(began).Milliseconds(), began
 }

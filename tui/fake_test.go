@@ -86,7 +86,7 @@ func options(t *testing.T, r *fakeRecord, report *checker.Report) Options {
 		Record:        func(context.Context) (Recorder, error) { return r, nil },
 		WorkspaceRoot: t.TempDir(),
 		Start:         startWorkspace,
-		Grade: func(_ context.Context, _ *exercises.Exercise, _ string, tell checker.Observer) (*checker.Report, error) {
+		Grade: func(_ context.Context, _ *exercises.Exercise, _ string, _ bool, tell checker.Observer) (*checker.Report, error) {
 			for _, c := range report.Checks {
 				tell(checker.CheckStarted{ID: c.ID, Title: c.Title})
 				tell(checker.CheckDone{Result: c})

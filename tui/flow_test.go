@@ -127,8 +127,8 @@ func TestEvidenceLeadsToTheLessonAndBack(t *testing.T) {
 
 // slowGrade returns a grade that needs a while to clean up after a cancel, and
 // what tells that it did.
-func slowGrade(began, cleaned chan struct{}) func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error) {
-	return func(ctx context.Context, _ *exercises.Exercise, _ string, _ checker.Observer) (*checker.Report, error) {
+func slowGrade(began, cleaned chan struct{}) func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {
+	return func(ctx context.Context, _ *exercises.Exercise, _ string, _ bool, _ checker.Observer) (*checker.Report, error) {
 		close(began)
 		<-ctx.Done()
 		time.Sleep(100 * time.Millisecond)
@@ -191,7 +191,7 @@ func TestEscCancelsAndStays(t *testing.T) {
 func TestASecondCtrlCLeavesAtOnce(t *testing.T) {
 	o := options(t, &fakeRecord{}, tuitest.Report())
 	began, never := make(chan struct{}), make(chan struct{})
-	o.Grade = func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error) {
+	o.Grade = func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {
 		close(began)
 		<-never // an engine that does not answer any more
 		return nil, nil

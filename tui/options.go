@@ -25,8 +25,9 @@ type Options struct {
 	Record func(context.Context) (Recorder, error)
 	// Grade grades a workspace on the engine and returns when nothing of the
 	// grade is left there, also when the context is cancelled; nil when there
-	// is no engine to use.
-	Grade func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error)
+	// is no engine to use. What has not changed since its last grade gets that
+	// verdict again, marked as stored, unless force is set.
+	Grade func(ctx context.Context, e *exercises.Exercise, dir string, force bool, observe checker.Observer) (*checker.Report, error)
 	// Review reads a workspace without an engine.
 	Review func(context.Context, *exercises.Exercise, string) (*checker.Report, error)
 	// Start copies an exercise's starter project to a workspace.

@@ -61,6 +61,10 @@ func (c *card) print(title string, r *checker.Report) {
 		c.field("note", notice)
 	}
 	fmt.Fprintf(c.io.Out, "\n%s\n", c.verdict(r))
+	if r.Stored {
+		fmt.Fprintf(c.io.Out, "%s\n", c.p.dim("The verdict of "+r.GradedAt.Local().Format(time.DateTime)+
+			": nothing has changed since. `shipshape check --force` grades again."))
+	}
 }
 
 func (c *card) result(r checker.Result) {

@@ -24,6 +24,7 @@ type checkOptions struct {
 	json     bool
 	watch    bool
 	static   bool
+	force    bool
 }
 
 func newCheckCommand(a *app) *cobra.Command {
@@ -32,7 +33,8 @@ func newCheckCommand(a *app) *cobra.Command {
 		Use:   "check [EXERCISE]",
 		Short: "Grade a workspace",
 		Long: "Builds the workspace's Dockerfile, runs the image, and looks at what happens. Inside a workspace the " +
-			"exercise may be left out.\n\nExit codes: 0 passed, 1 not passed, 2 wrong usage, 3 could not be graded, " +
+			"exercise may be left out. What has not changed since its last grade gets that verdict again, marked as " +
+			"stored.\n\nExit codes: 0 passed, 1 not passed, 2 wrong usage, 3 could not be graded, " +
 			"130 interrupted.",
 		Example: "  shipshape check\n  shipshape check --watch\n  shipshape check node-cache-order --dir handed-in --json",
 		Args:    upTo(1),
@@ -47,6 +49,7 @@ func newCheckCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.junit, "junit", "", "write the report as JUnit XML to this file as well")
 	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 	flags.BoolVar(&o.watch, "watch", false, "grade again at each save")
+	flags.BoolVar(&o.force, "force", false, "grade again what has not changed since its last grade")
 	flags.BoolVar(&o.static, "static", false, "review the Dockerfile without an engine; it never says passed")
 	return cmd
 }
@@ -110,17 +113,20 @@ func (a *app) judge(ctx context.Context, g *grader, w workspace, o checkOptions)
 	}
 	view := newProgressView(a.io)
 	defer view.end()
-	return g.workspace(ctx, w.exercise, w.dir, checker.Options{Only: o.only, Observe: view.observe})
+	return g.workspace(ctx, w.exercise, w.dir, gradeOptions{
+		Options: checker.Options{Only: o.only, Observe: view.observe}, Force: o.force,
+	})
 }
 
 // remember keeps a whole grade in the record. A part of one says nothing about
-// the exercise, and what could not be graded was no attempt.
+// the exercise, what could not be graded was no attempt, and a stored verdict is
+// in it already.
 func (a *app) remember(ctx context.Context, o checkOptions, r *checker.Report) {
 	if len(o.only) > 0 {
 		a.notice("only a part was graded, which your record leaves out")
 		return
 	}
-	if r.Outcome != checker.OutcomePassed && r.Outcome != checker.OutcomeFailed {
+	if r.Stored || r.Outcome != checker.OutcomePassed && r.Outcome != checker.OutcomeFailed {
 		return
 	}
 	a.keep(ctx, func(record *progress.Record) error {

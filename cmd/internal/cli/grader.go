@@ -19,12 +19,20 @@ import (
 // it through one of these.
 type grader struct {
 	open func(context.Context) (*engine.Client, error)
+	// recall returns an earlier report by its fingerprint; nil where there is
+	// none.
+	recall func(ctx context.Context, exercise, fingerprint string) *checker.Report
+	// program is a part of every fingerprint: another version may judge
+	// otherwise.
+	program string
 
 	mu     sync.Mutex
 	client *engine.Client
 }
 
-func newGrader(a *app) *grader { return &grader{open: a.openEngine} }
+func newGrader(a *app) *grader {
+	return &grader{open: a.openEngine, recall: a.recall, program: programIdentity(a.version)}
+}
 
 // connect opens the engine, the first time that it can be opened.
 func (g *grader) connect(ctx context.Context) (*engine.Client, error) {
@@ -50,8 +58,16 @@ func (g *grader) close() error {
 	return g.client.Close()
 }
 
-// workspace grades a folder as a submission to an exercise, as grade does.
-func (g *grader) workspace(ctx context.Context, e *exercises.Exercise, dir string, o checker.Options) (*checker.Report, error) {
+// gradeOptions say how a workspace is graded.
+type gradeOptions struct {
+	checker.Options
+	// Force grades again what has an earlier verdict.
+	Force bool
+}
+
+// workspace grades a folder as a submission to an exercise, as grade does. One
+// that has not changed since its last grade gets that verdict, marked as stored.
+func (g *grader) workspace(ctx context.Context, e *exercises.Exercise, dir string, o gradeOptions) (*checker.Report, error) {
 	starter, err := writeStarter(e)
 	if err != nil {
 		return nil, err
@@ -59,7 +75,28 @@ func (g *grader) workspace(ctx context.Context, e *exercises.Exercise, dir strin
 	if starter != "" {
 		defer func() { _ = os.RemoveAll(starter) }()
 	}
-	return g.grade(ctx, e.Submission(dir, starter), o)
+	sub := e.Submission(dir, starter)
+	if len(o.Only) > 0 {
+		return g.grade(ctx, sub, o.Options)
+	}
+	before, err := g.fingerprint(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	if before != "" && !o.Force {
+		if report := g.recall(ctx, sub.Exercise, before); report != nil {
+			return report, nil
+		}
+	}
+	report, err := g.grade(ctx, sub, o.Options)
+	if report == nil || err != nil {
+		return nil, err
+	}
+	// What was saved during a grade may be in some of its builds only.
+	if after, err := g.fingerprint(ctx, sub); err == nil && after == before {
+		report.Fingerprint = before
+	}
+	return report, nil
 }
 
 // grade grades a submission. It returns a [*checker.EnvironmentError] when no

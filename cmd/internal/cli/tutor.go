@@ -51,12 +51,14 @@ func (a *app) openTutor(ctx context.Context, screen route.Target) error {
 	}
 	if !a.flags.offline {
 		// Not app.openEngine: its notices would be written over the screen.
-		g := &grader{open: func(ctx context.Context) (*engine.Client, error) {
+		g := newGrader(a)
+		g.open = func(ctx context.Context) (*engine.Client, error) {
 			return engine.Open(ctx, engine.Options{DataDir: a.dataDir()})
-		}}
+		}
+		g.recall = a.recallQuietly
 		defer func() { _ = g.close() }()
-		o.Grade = func(ctx context.Context, e *exercises.Exercise, dir string, observe checker.Observer) (*checker.Report, error) {
-			return g.workspace(ctx, e, dir, checker.Options{Observe: observe})
+		o.Grade = func(ctx context.Context, e *exercises.Exercise, dir string, force bool, observe checker.Observer) (*checker.Report, error) {
+			return g.workspace(ctx, e, dir, gradeOptions{Options: checker.Options{Observe: observe}, Force: force})
 		}
 	}
 	return tui.Run(ctx, o)

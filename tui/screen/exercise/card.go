@@ -109,7 +109,7 @@ func (m *Model) outcome() string {
 		return t.Spinner(m.run.ticks) + t.Warn.Render(" Stopping: removing what the check made …")
 	case m.run != nil:
 		word := " Checking … "
-		if m.run.review {
+		if m.run.way == toReview {
 			word = " Reviewing … "
 		}
 		return t.Spinner(m.run.ticks) + word + t.Muted.Render(seconds(m.run.now.Sub(m.run.began)))

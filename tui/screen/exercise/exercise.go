@@ -21,8 +21,9 @@ type Deps struct {
 	// Dir is the exercise's workspace.
 	Dir string
 	// Grade grades the workspace on the engine. It returns when nothing of
-	// the grade is left on the engine, also after a cancel.
-	Grade func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error)
+	// the grade is left on the engine, also after a cancel. What has not
+	// changed since its last grade gets that verdict again, unless force is set.
+	Grade func(ctx context.Context, e *exercises.Exercise, dir string, force bool, observe checker.Observer) (*checker.Report, error)
 	// Review reads the workspace without an engine.
 	Review func(context.Context, *exercises.Exercise, string) (*checker.Report, error)
 	// Start copies the starter project to the workspace.

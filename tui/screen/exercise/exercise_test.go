@@ -33,7 +33,7 @@ func open(t *testing.T, width, height int) *Model {
 		Context: t.Context(),
 		Dir:     dir,
 		Lesson:  func(slug string) string { return map[string]string{"cache": "What the engine keeps"}[slug] },
-		Grade: func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error) {
+		Grade: func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {
 			return tuitest.Report(), nil
 		},
 		Review: func(context.Context, *exercises.Exercise, string) (*checker.Report, error) {
@@ -54,7 +54,7 @@ func check(m *Model, name string) []tea.Msg {
 	r := m.run
 	ctx, cancel := context.WithCancel(m.deps.Context)
 	defer cancel()
-	m.grade(ctx)()
+	m.look(ctx)()
 	listen := m.listen()
 	for m.run == r {
 		msg := listen()
@@ -202,7 +202,7 @@ func TestStart(t *testing.T) {
 func TestCancelWaitsForTheCleanUp(t *testing.T) {
 	m := open(t, 80, 21)
 	cleaned := make(chan struct{})
-	m.deps.Grade = func(ctx context.Context, _ *exercises.Exercise, _ string, tell checker.Observer) (*checker.Report, error) {
+	m.deps.Grade = func(ctx context.Context, _ *exercises.Exercise, _ string, _ bool, tell checker.Observer) (*checker.Report, error) {
 		tell(checker.CheckStarted{ID: "builds"})
 		<-ctx.Done()
 		<-cleaned
@@ -211,7 +211,7 @@ func TestCancelWaitsForTheCleanUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	m.Update(tuitest.Key("c"))
 	m.run.cancel = cancel
-	grade, listen := m.grade(ctx), m.listen()
+	grade, listen := m.look(ctx), m.listen()
 	go grade()
 
 	tuitest.Press(m, "esc")

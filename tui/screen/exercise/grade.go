@@ -27,12 +27,24 @@ type run struct {
 	cancel   context.CancelFunc
 	feed     *feed
 	outcome  chan gradedMsg // holds the end of the grade
-	review   bool
+	way      way
 	stopping bool
 	began    time.Time
 	now      time.Time
 	ticks    int
 }
+
+// way is how a workspace is looked at.
+type way int
+
+const (
+	// toGrade takes the stored verdict on what has not changed.
+	toGrade way = iota
+	// toGradeAgain does not.
+	toGradeAgain
+	// toReview reads the text, without an engine.
+	toReview
+)
 
 type feedMsg struct {
 	slug   string
@@ -57,37 +69,37 @@ type gradedMsg struct {
 }
 
 // check grades the workspace or, without an engine, reviews it.
-func (m *Model) check(review bool) tea.Cmd {
+func (m *Model) check(how way) tea.Cmd {
 	switch {
 	case m.state != present:
 		return route.Send(route.Notice{Text: "There is no project yet. Press s to get it, to " + m.place + "."})
-	case review && m.deps.Review == nil:
+	case how == toReview && m.deps.Review == nil:
 		return route.Send(route.Notice{Text: "A review is not to be had here."})
 	}
 	ctx, cancel := context.WithCancel(m.deps.Context)
 	m.runs++
 	now := time.Now()
-	m.run = &run{id: m.runs, cancel: cancel, feed: newFeed(), outcome: make(chan gradedMsg, 1), review: review, began: now, now: now}
+	m.run = &run{id: m.runs, cancel: cancel, feed: newFeed(), outcome: make(chan gradedMsg, 1), way: how, began: now, now: now}
 	m.checks = newCheckList(m.exercise.Checks)
 	m.build = buildLog{}
 	m.report = nil
 	m.tops[tabChecks], m.tops[tabBuild] = 0, 0
 	m.tab, m.detail = tabChecks, false
-	return tea.Batch(m.grade(ctx), m.listen(), m.wait())
+	return tea.Batch(m.look(ctx), m.listen(), m.wait())
 }
 
-// grade runs the grade to its end. Its outcome reaches the screen through
+// look grades or reviews, to the end. Its outcome reaches the screen through
 // listen, behind all events.
-func (m *Model) grade(ctx context.Context) tea.Cmd {
+func (m *Model) look(ctx context.Context) tea.Cmd {
 	e, deps, file, r := m.exercise, m.deps, m.dockerfile(), m.run
-	id, f, outcome, cancel, review := r.id, r.feed, r.outcome, r.cancel, r.review
+	id, f, outcome, cancel, how := r.id, r.feed, r.outcome, r.cancel, r.way
 	return func() tea.Msg {
 		defer cancel()
 		msg := gradedMsg{slug: e.Slug, run: id, source: readSource(file)}
-		if review {
+		if how == toReview {
 			msg.report, msg.err = deps.Review(ctx, e, deps.Dir)
 		} else {
-			msg.report, msg.err = deps.Grade(ctx, e, deps.Dir, f.observe)
+			msg.report, msg.err = deps.Grade(ctx, e, deps.Dir, how == toGradeAgain, f.observe)
 		}
 		outcome <- msg
 		return nil
@@ -187,11 +199,15 @@ func (m *Model) graded(msg gradedMsg) tea.Cmd {
 		return nil
 	}
 	m.report = msg.report
-	m.checks.settle(msg.report.Checks, was.review)
-	if was.review {
+	m.checks.settle(msg.report.Checks, was.way == toReview)
+	if was.way == toReview {
 		return nil
 	}
 	m.passed = m.passed || msg.report.Outcome == checker.OutcomePassed
+	if msg.report.Stored {
+		return route.Send(route.Notice{Text: fmt.Sprintf("Nothing has changed since %s: this is that verdict. %s checks again.",
+			msg.report.GradedAt.Local().Format("15:04 on 2 January"), m.keys.checkAgain.Help().Key)})
+	}
 	return route.Send(route.Attempted{Exercise: m.exercise.Slug, Report: msg.report})
 }
 

@@ -9,25 +9,26 @@ import (
 )
 
 type keyMap struct {
-	start, edit, check, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
+	start, edit, check, checkAgain, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
 }
 
 func newKeyMap() keyMap {
 	return keyMap{
-		start:    ui.Key("s", "start: get the project", "s"),
-		edit:     ui.Key("e", "edit the Dockerfile", "e"),
-		check:    ui.Key("c", "check", "c"),
-		review:   ui.Key("r", "review without an engine", "r"),
-		cancel:   ui.Key("esc", "cancel the check", "esc"),
-		hint:     ui.Key("h", "hint", "h"),
-		lesson:   ui.Key("l", "lesson", "l"),
-		detail:   ui.Key("enter", "evidence", "enter"),
-		next:     ui.Key("tab", "next pane", "tab", "right"),
-		previous: ui.Key("shift+tab", "previous pane", "shift+tab", "left"),
-		up:       ui.Key("↑", "up", "up", "k"),
-		down:     ui.Key("↓", "down", "down", "j"),
-		pageUp:   ui.Key("pgup", "page up", "pgup", "b"),
-		pageDown: ui.Key("space", "page down", "space", "pgdown"),
+		start:      ui.Key("s", "start: get the project", "s"),
+		edit:       ui.Key("e", "edit the Dockerfile", "e"),
+		check:      ui.Key("c", "check", "c"),
+		checkAgain: ui.Key("C", "check again what has not changed", "C"),
+		review:     ui.Key("r", "review without an engine", "r"),
+		cancel:     ui.Key("esc", "cancel the check", "esc"),
+		hint:       ui.Key("h", "hint", "h"),
+		lesson:     ui.Key("l", "lesson", "l"),
+		detail:     ui.Key("enter", "evidence", "enter"),
+		next:       ui.Key("tab", "next pane", "tab", "right"),
+		previous:   ui.Key("shift+tab", "previous pane", "shift+tab", "left"),
+		up:         ui.Key("↑", "up", "up", "k"),
+		down:       ui.Key("↓", "down", "down", "j"),
+		pageUp:     ui.Key("pgup", "page up", "pgup", "b"),
+		pageDown:   ui.Key("space", "page down", "space", "pgdown"),
 	}
 }
 
@@ -60,7 +61,7 @@ func (m *Model) ShortHelp() []key.Binding {
 func (m *Model) FullHelp() [][]key.Binding {
 	k := m.keys
 	return [][]key.Binding{
-		{k.start, k.edit, k.check, k.review, k.cancel, k.hint, k.detail, k.lesson},
+		{k.start, k.edit, k.check, k.checkAgain, k.review, k.cancel, k.hint, k.detail, k.lesson},
 		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown},
 	}
 }
@@ -99,11 +100,13 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return m.edit()
 	case key.Matches(msg, m.keys.check):
 		if m.deps.Grade == nil {
-			return m.check(true)
+			return m.check(toReview)
 		}
-		return m.check(false)
+		return m.check(toGrade)
+	case key.Matches(msg, m.keys.checkAgain) && m.deps.Grade != nil:
+		return m.check(toGradeAgain)
 	case key.Matches(msg, m.keys.review):
-		return m.check(true)
+		return m.check(toReview)
 	}
 	return nil
 }

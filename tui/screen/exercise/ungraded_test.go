@@ -12,7 +12,7 @@ import (
 
 func TestWithoutAnEngineTheRemedyIsToldAndTheReviewOffered(t *testing.T) {
 	m := open(t, 80, 24)
-	m.deps.Grade = func(context.Context, *exercises.Exercise, string, checker.Observer) (*checker.Report, error) {
+	m.deps.Grade = func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {
 		return nil, &checker.EnvironmentError{Problem: "no engine answers", Remedy: "Start Docker."}
 	}
 	told := ""

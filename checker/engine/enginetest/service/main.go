@@ -24,6 +24,7 @@ func main() {
 		os.Exit(health())
 	}
 	say := flag.String("say", "ahoy", "body of the answer")
+	tell := flag.String("tell", "", "answer with the content of this file")
 	logBytes := flag.Int64("log", 0, "bytes to log at the start")
 	exit := flag.Int("exit", -1, "exit with this code instead of serving")
 	deaf := flag.Bool("deaf", false, "ignore SIGTERM")
@@ -55,7 +56,7 @@ func main() {
 			os.Exit(1)
 		}
 	}
-	serve(*say, *mute)
+	serve(body(*say, *tell), *mute)
 }
 
 // leaveOnTerm ends the program on SIGTERM: as PID 1 it would not without a
@@ -93,6 +94,19 @@ func writeFile(name string) {
 		fmt.Fprintln(os.Stderr, "service:", err)
 		os.Exit(1)
 	}
+}
+
+// body is what is answered: the text, or where a file is named its content.
+func body(say, tell string) string {
+	if tell == "" {
+		return say
+	}
+	content, err := os.ReadFile(tell)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "service:", err)
+		os.Exit(1)
+	}
+	return string(content)
 }
 
 func takeMemory() {

@@ -57,6 +57,10 @@ type Variant struct {
 	Verdict checker.Outcome `yaml:"verdict"`
 	// Fails are the ids of exactly those checks that must fail.
 	Fails []string `yaml:"fails"`
+	// Says are regular expressions (RE2), by a check's id, for what the check
+	// must observe or give as its reason: a verdict may be right for a wrong
+	// one.
+	Says map[string]string `yaml:"says"`
 	// Remove are files of the starter that the variant leaves out.
 	Remove []string `yaml:"remove"`
 

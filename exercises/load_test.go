@@ -124,6 +124,8 @@ func TestLoadRefusesFilesThatCannotBeWrittenSafely(t *testing.T) {
 		"one file twice":         {map[string]string{"starter/run.sh.embed": "x"}, "are the same file"},
 		"a variant with no yaml": {map[string]string{"variants/bad-1/variant.yaml": ""}, "variants/bad-1/variant.yaml: is missing"},
 		"an unknown verdict":     {map[string]string{"variants/bad-1/variant.yaml": "about: x\nverdict: maybe\n"}, "variants/bad-1/variant.yaml:2:1: verdict"},
+		"a reason for no check":  {map[string]string{"variants/bad-1/variant.yaml": "about: x\nverdict: failed\nsays: {nope: x}\n"}, `says: no check has the id "nope"`},
+		"a broken reason":        {map[string]string{"variants/bad-1/variant.yaml": "about: x\nverdict: failed\nsays: {builds: (}\n"}, "says.builds: error parsing"},
 		"a removal outside":      {map[string]string{"variants/bad-1/variant.yaml": "about: x\nverdict: failed\nremove: [../x]\n"}, "variants/bad-1/variant.yaml:3:10"},
 		"a file among variants":  {map[string]string{"variants/README": "x"}, "variants/README: not a folder"},
 	} {

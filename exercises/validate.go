@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func validate(e *Exercise) []error {
 	}
 	v.graph(e.Checks)
 	for _, variant := range e.Variants {
-		v.variant(variant)
+		v.variant(variant, e.Checks)
 	}
 	return v.faults
 }
@@ -134,9 +135,17 @@ func (v *validator) graph(checks []checker.Spec) {
 	}
 }
 
-func (v *validator) variant(variant Variant) {
+func (v *validator) variant(variant Variant, checks []checker.Spec) {
 	if variant.Verdict != checker.OutcomePassed && variant.Verdict != checker.OutcomeFailed {
 		v.faults = append(v.faults, variant.source.fault("verdict", "verdict is %q: passed or failed", variant.Verdict))
+	}
+	for id, says := range variant.Says {
+		if _, err := regexp.Compile(says); err != nil {
+			v.faults = append(v.faults, variant.source.fault("says."+id, "says.%s: %v", id, err))
+		}
+		if !slices.ContainsFunc(checks, func(c checker.Spec) bool { return c.ID == id }) {
+			v.faults = append(v.faults, variant.source.fault("says."+id, "says: no check has the id %q", id))
+		}
 	}
 	for i, name := range variant.Remove {
 		if err := checkName(name); err != nil {

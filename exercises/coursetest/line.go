@@ -2,6 +2,7 @@ package coursetest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,11 +52,13 @@ type Difference struct {
 type Line struct {
 	Exercise string `json:"exercise"`
 	// Submission is "starter", "solution" or "variants/<name>".
-	Submission  string       `json:"submission"`
-	Status      Status       `json:"status"`
-	Want        Verdict      `json:"want"`
-	Got         Verdict      `json:"got"`
-	Differences []Difference `json:"differences,omitempty"`
+	Submission string  `json:"submission"`
+	Status     Status  `json:"status"`
+	Want       Verdict `json:"want"`
+	// Says are patterns, by a check's id, for its evidence.
+	Says        map[string]string `json:"says,omitempty"`
+	Got         Verdict           `json:"got"`
+	Differences []Difference      `json:"differences,omitempty"`
 	// Problem is why there is no verdict at all, where there is none.
 	Problem string `json:"problem,omitempty"`
 	// Remedy says what to do about an ungradable one.
@@ -87,6 +90,9 @@ func (l *Line) compare(e *exercises.Exercise, r *checker.Report) {
 			l.Remedy = result.Remedy
 			l.differ(spec.ID, want, result.Status, result.Observed, Ungradable)
 		case result.Status == want:
+			if says := l.Says[spec.ID]; says != "" && !regexp.MustCompile(says).MatchString(result.Observed+"\n"+result.Why) {
+				l.differ(spec.ID, want, result.Status, fmt.Sprintf("its reason is not like %q: %s; %s", says, result.Observed, result.Why), Wrong)
+			}
 		case result.Status == checker.StatusSkip && follows(e, spec, l.Want.Fails):
 			// The stated failure of what it needs took it along.
 		default:

@@ -130,9 +130,11 @@ func proofsOf(e *exercises.Exercise) []*proof {
 		}),
 	}
 	for _, v := range e.Variants {
-		proofs = append(proofs, state("variants/"+v.Name, v.Verdict, v.Fails, func(dir string) error {
+		p := state("variants/"+v.Name, v.Verdict, v.Fails, func(dir string) error {
 			return e.WriteVariant(dir, v.Name)
-		}))
+		})
+		p.line.Says = v.Says
+		proofs = append(proofs, p)
 	}
 	return proofs
 }

@@ -56,7 +56,7 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 	result.Steps = steps.result()
 	result.Duration = time.Since(began)
 	sent, sendErr := body.finish()
-	result.ContextBytes = sent
+	result.ContextBytes, result.Context = sent, src.sent
 	if errors.Is(err, errUnsettled) {
 		r.unsettle()
 	}

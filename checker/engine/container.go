@@ -48,8 +48,11 @@ func (r *running) State(ctx context.Context) (checker.State, error) {
 	state := checker.State{Running: s.Running, ExitCode: s.ExitCode, OOMKilled: s.OOMKilled}
 	if h := s.Health; h != nil && h.Status != container.NoHealthcheck {
 		state.Health = string(h.Status)
-		if len(h.Log) > 0 {
-			state.HealthLog = inert.Text(h.Log[len(h.Log)-1].Output)
+		for _, run := range h.Log {
+			state.HealthLog = inert.Text(run.Output)
+			state.HealthRuns = append(state.HealthRuns, checker.HealthRun{
+				Started: run.Start, Duration: run.End.Sub(run.Start), ExitCode: run.ExitCode, Output: state.HealthLog,
+			})
 		}
 	}
 	return state, nil

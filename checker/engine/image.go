@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/moby/moby/client"
@@ -19,7 +20,10 @@ func (r *Run) Image(ctx context.Context, ref string) (*checker.Image, error) {
 	if err != nil {
 		return nil, c.fault(ctx, "read the image "+ref, noImage(ref, err))
 	}
-	image := &checker.Image{ID: got.ID, SizeBytes: got.Size, RootFS: got.RootFS.Layers}
+	image := &checker.Image{
+		ID: got.ID, SizeBytes: got.Size, RootFS: got.RootFS.Layers, Tags: givenNames(got.RepoTags),
+		Platform: path.Join(got.Os, got.Architecture, got.Variant),
+	}
 	if cfg := got.Config; cfg != nil {
 		image.User = cfg.User
 		image.WorkingDir = cfg.WorkingDir
@@ -29,9 +33,11 @@ func (r *Run) Image(ctx context.Context, ref string) (*checker.Image, error) {
 		image.StopSignal = cfg.StopSignal
 		image.Labels = cfg.Labels
 		image.ExposedPorts = slices.Sorted(maps.Keys(cfg.ExposedPorts))
+		image.Volumes = slices.Sorted(maps.Keys(cfg.Volumes))
 		if h := cfg.Healthcheck; h != nil && len(h.Test) > 0 && h.Test[0] != "NONE" {
 			image.HealthTest = h.Test
-			image.HealthTimeout = h.Timeout
+			image.HealthInterval, image.HealthTimeout, image.HealthStartPeriod = h.Interval, h.Timeout, h.StartPeriod
+			image.HealthRetries = h.Retries
 		}
 	}
 	history, err := c.api.ImageHistory(ctx, ref)
@@ -46,6 +52,11 @@ func (r *Run) Image(ctx context.Context, ref string) (*checker.Image, error) {
 	return image, nil
 }
 
+// givenNames drops what the engine calls an image without a name.
+func givenNames(tags []string) []string {
+	return slices.DeleteFunc(tags, func(tag string) bool { return tag == untagged })
+}
+
 // InspectImage describes an image by name or id; [checker.ErrNoImage] when the
 // engine has none.
 func (c *Client) InspectImage(ctx context.Context, name string) (checker.StoredImage, error) {
@@ -55,7 +66,7 @@ func (c *Client) InspectImage(ctx context.Context, name string) (checker.StoredI
 	}
 	s := checker.StoredImage{
 		ID: got.ID, SizeBytes: got.Size, Created: parseTime(got.Created),
-		Tags: slices.DeleteFunc(got.RepoTags, func(tag string) bool { return tag == untagged }),
+		Tags: givenNames(got.RepoTags),
 	}
 	if got.Config != nil {
 		s.Labels = got.Config.Labels

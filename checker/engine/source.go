@@ -35,6 +35,8 @@ type source struct {
 	// faultyLine is the line that does not parse, 0 for none.
 	faultyLine int
 	notices    []string
+	// sent are the regular files that writeTar wrote.
+	sent []checker.ContextFile
 }
 
 // openSource reads what must be known before anything is sent. A project

@@ -2,27 +2,12 @@ package engine
 
 import (
 	"context"
-	"net/netip"
 	"regexp"
 	"strings"
-	"time"
 
-	"github.com/containerd/errdefs"
-	"github.com/moby/moby/api/types/container"
-	"github.com/moby/moby/api/types/network"
 	"github.com/moby/moby/client"
-	"github.com/moby/moby/client/pkg/versions"
 
 	"shipshape/checker"
-)
-
-const (
-	// createTime bounds the creation of a container, which is not given up
-	// halfway: a request that nobody waits for may still create one.
-	createTime = time.Minute
-	// startIntervalAPI is the first API that knows a health test's interval
-	// during the start period.
-	startIntervalAPI = "1.44"
 )
 
 // Start implements [checker.Engine].
@@ -33,113 +18,15 @@ func (r *Run) Start(ctx context.Context, req checker.RunRequest) (checker.Contai
 	if err != nil {
 		return nil, err
 	}
-	id, err := r.create(ctx, r.containerOptions(req, f))
+	id, err := r.prepare(ctx, req, f)
 	if err != nil {
 		return nil, err
 	}
-	api := r.client.api
-	if _, err = api.ContainerStart(ctx, id, client.ContainerStartOptions{}); err == nil {
-		return &running{client: r.client, id: id, port: req.Port}, nil
+	if _, err = r.client.api.ContainerStart(ctx, id, client.ContainerStartOptions{}); err == nil {
+		return &running{client: r.client, id: id, port: published(req)}, nil
 	}
 	fault := r.startFault(ctx, id, err)
 	return nil, joinFirst(fault, r.client.remove(ctx, id))
-}
-
-// create creates a container and waits for its id, also when ctx is cancelled
-// meanwhile: then it removes the container again.
-func (r *Run) create(ctx context.Context, o client.ContainerCreateOptions) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", r.client.fault(ctx, "create a container", err)
-	}
-	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTime)
-	defer cancel()
-	created, err := r.client.api.ContainerCreate(patient, o)
-	if err == nil && ctx.Err() != nil {
-		return "", joinFirst(r.client.fault(ctx, "start a container", ctx.Err()), r.client.remove(ctx, created.ID))
-	}
-	switch {
-	case err == nil:
-		return created.ID, nil
-	case patient.Err() != nil:
-		r.unsettle()
-	case errdefs.IsNotFound(err):
-		err = noImage(o.Config.Image, err)
-	case imagesFault(err.Error()):
-		return "", &checker.StartError{Message: plain(err.Error())}
-	}
-	return "", r.client.fault(ctx, "create a container", err)
-}
-
-func (r *Run) containerOptions(req checker.RunRequest, f *facts) client.ContainerCreateOptions {
-	cfg := &container.Config{
-		Image:       req.Image,
-		Entrypoint:  req.Entrypoint,
-		Cmd:         req.Cmd,
-		User:        req.User,
-		Env:         req.Env,
-		Labels:      r.containerLabels(),
-		Healthcheck: r.health(req.Health),
-	}
-	host := &container.HostConfig{
-		Resources:   resources(req.Limits, f.cpus),
-		SecurityOpt: []string{"no-new-privileges:true"},
-		LogConfig: container.LogConfig{
-			Type: "json-file",
-			// A service may log without end: two files of this size are kept.
-			Config: map[string]string{"max-size": "4m", "max-file": "2"},
-		},
-		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyDisabled},
-	}
-	if port, ok := network.PortFrom(uint16(req.Port), network.TCP); ok && req.Port > 0 { //nolint:gosec // a TCP port fits
-		address := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-		if r.client.remote != "" {
-			// The engine's loopback is out of reach from here.
-			address = netip.IPv4Unspecified()
-		}
-		cfg.ExposedPorts = network.PortSet{port: {}}
-		host.PortBindings = network.PortMap{port: {{HostIP: address}}}
-	}
-	return client.ContainerCreateOptions{Config: cfg, HostConfig: host}
-}
-
-// health keeps the image's own test, which an empty one inherits, and changes
-// its timings.
-func (r *Run) health(t *checker.HealthTiming) *container.HealthConfig {
-	if t == nil {
-		return &container.HealthConfig{Test: []string{"NONE"}}
-	}
-	h := &container.HealthConfig{
-		Interval: t.Interval,
-		Timeout:  t.Timeout,
-		// Zero would inherit the image's, in which failures don't count.
-		StartPeriod: max(t.StartPeriod, container.MinimumDuration),
-		Retries:     t.Retries,
-	}
-	if versions.GreaterThanOrEqualTo(r.client.api.ClientVersion(), startIntervalAPI) {
-		h.StartInterval = t.Interval
-	}
-	return h
-}
-
-// resources turns limits into the engine's; it refuses more CPUs than the
-// machine has.
-func resources(l checker.Limits, cpus int) container.Resources {
-	var r container.Resources
-	if l.MemoryMB > 0 {
-		r.Memory = l.MemoryMB << 20
-		r.MemorySwap = r.Memory // memory and swap together: none on top
-	}
-	if l.CPUs > 0 {
-		share := l.CPUs
-		if cpus > 0 {
-			share = min(share, float64(cpus))
-		}
-		r.NanoCPUs = int64(share * 1e9)
-	}
-	if l.PIDs > 0 {
-		r.PidsLimit = &l.PIDs
-	}
-	return r
 }
 
 // startFault tells an image that can't be started from an engine that can't

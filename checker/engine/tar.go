@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/moby/go-archive"
+
+	"shipshape/checker"
 )
 
 // writeTar writes the build context. The walk is not go-archive's
@@ -22,7 +24,8 @@ import (
 // made as the docker command makes them, with root as the owner, so that the
 // builder's cache does not depend on who builds.
 func (s *source) writeTar(ctx context.Context, w io.Writer) error {
-	tw := tar.NewWriter(w)
+	tw := &contextWriter{Writer: tar.NewWriter(w)}
+	defer func() { s.sent = tw.files }()
 	left := maps.Clone(s.overlay)
 	err := filepath.WalkDir(s.dir, func(file string, entry fs.DirEntry, err error) error {
 		if stopped := ctx.Err(); stopped != nil {
@@ -72,6 +75,19 @@ func (s *source) writeTar(ctx context.Context, w io.Writer) error {
 	return tw.Close()
 }
 
+// contextWriter is a tar that notes the regular files in it.
+type contextWriter struct {
+	*tar.Writer
+	files []checker.ContextFile
+}
+
+func (w *contextWriter) WriteHeader(hdr *tar.Header) error {
+	if hdr.Typeflag == tar.TypeReg {
+		w.files = append(w.files, checker.ContextFile{Path: hdr.Name, SizeBytes: hdr.Size})
+	}
+	return w.Writer.WriteHeader(hdr)
+}
+
 // wrapUnreadable passes over what vanished during the walk: editors and
 // package managers come and go.
 func wrapUnreadable(file string, err error) error {
@@ -83,7 +99,7 @@ func wrapUnreadable(file string, err error) error {
 
 // writeContent writes a file of the overlay; entry is the one on disk that it
 // replaces, or nil.
-func writeContent(tw *tar.Writer, name string, entry fs.DirEntry, content []byte) error {
+func writeContent(tw *contextWriter, name string, entry fs.DirEntry, content []byte) error {
 	hdr := &tar.Header{
 		Typeflag: tar.TypeReg, Format: tar.FormatPAX, Name: name, Mode: 0o644,
 		Size: int64(len(content)), ModTime: time.Unix(0, 0),
@@ -103,7 +119,7 @@ func writeContent(tw *tar.Writer, name string, entry fs.DirEntry, content []byte
 
 // writeFile writes one entry of the folder. Sockets and devices are passed
 // over, as the docker command does: a layer can't hold a listening socket.
-func writeFile(tw *tar.Writer, file, name string, entry fs.DirEntry) error {
+func writeFile(tw *contextWriter, file, name string, entry fs.DirEntry) error {
 	info, err := entry.Info()
 	if err != nil {
 		return wrapUnreadable(file, err)

@@ -231,7 +231,7 @@ func TestFileThatShrinksEndsTheContext(t *testing.T) {
 	if err := os.Truncate(file, 1); err != nil {
 		t.Fatal(err)
 	}
-	err = writeFile(tar.NewWriter(io.Discard), file, "log", fs.FileInfoToDirEntry(info))
+	err = writeFile(&contextWriter{Writer: tar.NewWriter(io.Discard)}, file, "log", fs.FileInfoToDirEntry(info))
 	var environment *checker.EnvironmentError
 	if !errors.As(err, &environment) || !strings.Contains(err.Error(), "log can't be read") {
 		t.Errorf("error %v, want an EnvironmentError that names the file", err)

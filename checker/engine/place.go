@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"shipshape/checker"
+)
+
+// prepare creates the container of a request with the files that it asks for.
+func (r *Run) prepare(ctx context.Context, req checker.RunRequest, f *facts) (string, error) {
+	if len(req.Files) == 0 {
+		return r.create(ctx, r.containerOptions(req, f))
+	}
+	id, err := r.create(ctx, r.containerOptions(req, f))
+	if err != nil {
+		return "", err
+	}
+	if err := r.place(ctx, id, req.Files); err != nil {
+		return "", joinFirst(err, r.client.remove(ctx, id))
+	}
+	return id, nil
+}
+
+// place writes files into a container that has not started.
+func (r *Run) place(ctx context.Context, id string, files []checker.File) error {
+	var content bytes.Buffer
+	w := tar.NewWriter(&content)
+	made := make(map[string]bool)
+	for _, f := range files {
+		missing, err := r.missingFolders(ctx, id, path.Dir(path.Clean("/"+f.Path)), made)
+		if err != nil {
+			return err
+		}
+		for _, folder := range missing {
+			if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: folder[1:] + "/", Mode: 0o755, ModTime: time.Unix(0, 0)}); err != nil {
+				return err
+			}
+		}
+		hdr := &tar.Header{
+			Typeflag: tar.TypeReg, Name: path.Clean("/" + f.Path)[1:], Mode: int64(f.Mode.Perm()),
+			Size: int64(len(f.Content)), ModTime: time.Unix(0, 0),
+		}
+		if err := w.WriteHeader(hdr); err != nil {
+			return err
+		}
+		if _, err := w.Write(f.Content); err != nil {
+			return err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	_, err := r.client.api.CopyToContainer(ctx, id, client.CopyToContainerOptions{DestinationPath: "/", Content: &content})
+	return r.client.fault(ctx, "write files into a container", err)
+}
+
+// missingFolders lists the folders on the way to dir, and itself, that are not
+// there, outermost first. Those that are there must not be sent: the engine
+// would change their owners and modes.
+func (r *Run) missingFolders(ctx context.Context, id, dir string, made map[string]bool) ([]string, error) {
+	if dir == "/" || made[dir] {
+		return nil, nil
+	}
+	made[dir] = true
+	_, err := r.client.api.ContainerStatPath(ctx, id, client.ContainerStatPathOptions{Path: dir})
+	if err == nil {
+		return nil, nil
+	}
+	if fault := r.client.fileFault(ctx, dir, err); !errdefs.IsNotFound(err) || !errors.Is(fault, fs.ErrNotExist) {
+		return nil, fault
+	}
+	above, err := r.missingFolders(ctx, id, path.Dir(dir), made)
+	return append(above, dir), err
+}

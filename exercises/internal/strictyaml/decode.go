@@ -170,6 +170,8 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string, depth in
 		d.mapping(node, into, path, depth)
 	case reflect.Slice:
 		d.sequence(node, into, path, depth)
+	case reflect.Map:
+		d.table(node, into, path, depth)
 	default:
 		d.scalar(node, into, path)
 	}
@@ -188,10 +190,7 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, depth 
 			d.fault(position(key), "merge keys are not used in course files: write the values out")
 			continue
 		}
-		name := key.String()
-		if s, ok := key.(*ast.StringNode); ok {
-			name = s.Value
-		}
+		name := keyName(key)
 		field, ok := fields[name]
 		if !ok {
 			d.fault(position(key), "unknown key %q: %s knows %s", name, named(path), list(fields))
@@ -203,6 +202,40 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, depth 
 		// lines has no better place.
 		d.doc.at[at] = position(key)
 	}
+}
+
+// table decodes a mapping whose keys are the author's own.
+func (d *decoder) table(node ast.Node, into reflect.Value, path string, depth int) {
+	m, ok := node.(ast.MapNode)
+	if !ok {
+		d.fault(position(node), "%s must be a mapping", named(path))
+		return
+	}
+	into.Set(reflect.MakeMap(into.Type()))
+	for it := m.MapRange(); it.Next(); {
+		key := it.Key()
+		if key.IsMergeKey() {
+			d.fault(position(key), "merge keys are not used in course files: write the values out")
+			continue
+		}
+		at := strings.TrimPrefix(path+"."+keyName(key), ".")
+		if _, null := it.Value().(*ast.NullNode); null {
+			d.fault(position(key), "%s is empty", at)
+			continue
+		}
+		item := reflect.New(into.Type().Elem()).Elem()
+		d.value(it.Value(), item, at, depth+1)
+		d.doc.at[at] = position(key)
+		into.SetMapIndex(reflect.ValueOf(keyName(key)).Convert(into.Type().Key()), item)
+	}
+}
+
+// keyName is a mapping's key as text.
+func keyName(key ast.MapKeyNode) string {
+	if s, ok := key.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return key.String()
 }
 
 func (d *decoder) sequence(node ast.Node, into reflect.Value, path string, depth int) {

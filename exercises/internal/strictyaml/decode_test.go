@@ -26,6 +26,9 @@ type outer struct {
 	Empty   *struct{} `yaml:"empty"`
 	Many    []inner   `yaml:"many"`
 	UID     *int      `yaml:"uid"`
+
+	Table map[string]string `yaml:"table"`
+	Deep  map[string]inner  `yaml:"deep"`
 }
 
 func TestDecodeFillsEveryKindOfField(t *testing.T) {
@@ -40,6 +43,10 @@ one:
 many:
   - words:
       - only
+table:
+  a.b: x
+  "2": 'y: z'
+deep: {one: {after: 1s}}
 `), &got)
 	if len(faults) > 0 {
 		t.Fatal(faults)
@@ -53,7 +60,11 @@ many:
 	if len(got.Many) != 1 || got.Many[0].Words[0] != "only" {
 		t.Errorf("many: %+v", got.Many)
 	}
+	if got.Table["a.b"] != "x" || got.Table["2"] != "y: z" || got.Deep["one"].After != time.Second {
+		t.Errorf("tables: %v, %v", got.Table, got.Deep)
+	}
 	for path, want := range map[string]strictyaml.Position{
+		"table.2":          {Line: 13, Column: 3},
 		"title":            {Line: 2, Column: 1},
 		"one.words[1]":     {Line: 6, Column: 14},
 		"many[0].words[0]": {Line: 10, Column: 9},
@@ -88,22 +99,27 @@ Skipped: x
 
 func TestDecodeRefuses(t *testing.T) {
 	for name, src := range map[string]string{
-		"nothing":             "",
-		"a comment only":      "# hello\n",
-		"a list":              "- a\n",
-		"two documents":       "title: a\n---\ntitle: b\n",
-		"a key twice":         "title: a\ntitle: b\n",
-		"an alias":            "title: &a x\none: {words: [*a]}\n",
-		"a tag":               "title: !!binary x\n",
-		"a merge key":         "<<: {title: a}\n",
-		"an empty list item":  "one: {words: [a, null]}\n",
-		"an unclosed bracket": "one: {words: [a\n",
-		"dashes in a row":     strings.Repeat("-", 40_000),
-		"a tab as indent":     "one:\n\twords: [a]\n",
-		"deep flow":           strings.Repeat("[", 30_000),
-		"deep blocks":         strings.Repeat("- ", 30_000),
-		"deep mappings":       deepMappings(),
-		"too large":           "title: " + strings.Repeat("x", strictyaml.MaxBytes),
+		"nothing":              "",
+		"a comment only":       "# hello\n",
+		"a list":               "- a\n",
+		"two documents":        "title: a\n---\ntitle: b\n",
+		"a key twice":          "title: a\ntitle: b\n",
+		"an alias":             "title: &a x\none: {words: [*a]}\n",
+		"a tag":                "title: !!binary x\n",
+		"a merge key":          "<<: {title: a}\n",
+		"an empty list item":   "one: {words: [a, null]}\n",
+		"a table that is text": "table: x\n",
+		"an empty table entry": "table: {a: }\n",
+		"a wrong table entry":  "table: {a: [x]}\n",
+		"a table's key twice":  "table: {a: x, a: y}\n",
+		"a table's merge key":  "table: {<<: {a: x}}\n",
+		"an unclosed bracket":  "one: {words: [a\n",
+		"dashes in a row":      strings.Repeat("-", 40_000),
+		"a tab as indent":      "one:\n\twords: [a]\n",
+		"deep flow":            strings.Repeat("[", 30_000),
+		"deep blocks":          strings.Repeat("- ", 30_000),
+		"deep mappings":        deepMappings(),
+		"too large":            "title: " + strings.Repeat("x", strictyaml.MaxBytes),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got outer

@@ -101,7 +101,7 @@ func (s *subject) measure(ctx context.Context, times int) error {
 
 // check grades once, and keeps the most memory that it was seen to have.
 func (s *subject) check(ctx context.Context) (time.Duration, error) {
-	cmd := s.bench.command(ctx, s.bench.binary, "check", "--dir", s.dir, "--json")
+	cmd := s.bench.command(ctx, s.bench.binary, "check", "--dir", s.dir, "--json", "--force")
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
 	began := time.Now()

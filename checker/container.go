@@ -138,9 +138,16 @@ type Response struct {
 // Process is one row of the container's process list.
 type Process struct {
 	// PID is the one the engine's host sees.
-	PID  int
-	UID  int
-	Args string
+	PID int
+	// PPID is the parent's. That of PID 1, and of a command or a health test
+	// that the engine put into the container, is none of the list.
+	PPID int
+	// UID is the effective one.
+	UID int
+	// MayBecome are the other uids that the process has as its real or saved
+	// one, and may take on again whenever it likes.
+	MayBecome []int
+	Args      string
 }
 
 // ExecResult is how a command in a container ended.

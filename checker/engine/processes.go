@@ -23,7 +23,7 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 		return nil, err
 	}
 	// The engine's host runs ps, so this works in images without one.
-	top, err := r.client.api.ContainerTop(ctx, r.id, client.ContainerTopOptions{Arguments: []string{"-eo", "pid,ppid,uid,args"}})
+	top, err := r.client.api.ContainerTop(ctx, r.id, client.ContainerTopOptions{Arguments: []string{"-eo", "pid,ppid,uid,ruid,suid,args"}})
 	if notRunning(err) {
 		return nil, checker.ErrNotRunning
 	}
@@ -50,22 +50,38 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 	return list, nil
 }
 
-// readProcesses reads rows of pid, ppid, uid and args.
+// readProcesses reads rows of pid, ppid, the effective, real and saved uid, and
+// args.
 func readProcesses(rows [][]string, uidBase int) ([]checker.Process, error) {
+	const numbers = 5
 	list := make([]checker.Process, 0, len(rows))
 	for _, row := range rows {
-		if len(row) < 4 {
-			return nil, fmt.Errorf("a row of the process list has %d columns, not 4: %q", len(row), row)
+		if len(row) <= numbers {
+			return nil, fmt.Errorf("a row of the process list has %d columns, not %d: %q", len(row), numbers+1, row)
 		}
-		pid, pidErr := strconv.Atoi(row[0])
-		uid, uidErr := strconv.Atoi(row[2])
-		if err := cmp.Or(pidErr, uidErr); err != nil {
-			return nil, fmt.Errorf("read the process list: %w", err)
+		var n [numbers]int
+		for i := range n {
+			var err error
+			if n[i], err = strconv.Atoi(row[i]); err != nil {
+				return nil, fmt.Errorf("read the process list: %w", err)
+			}
 		}
-		if uid >= uidBase {
-			uid -= uidBase
+		p := checker.Process{PID: n[0], PPID: n[1], UID: ownUID(n[2], uidBase), Args: inert.Line(strings.Join(row[numbers:], " "))}
+		for _, uid := range n[3:] {
+			if uid = ownUID(uid, uidBase); uid != p.UID && !slices.Contains(p.MayBecome, uid) {
+				p.MayBecome = append(p.MayBecome, uid)
+			}
 		}
-		list = append(list, checker.Process{PID: pid, UID: uid, Args: inert.Line(strings.Join(row[3:], " "))})
+		list = append(list, p)
 	}
 	return list, nil
+}
+
+// ownUID is a uid as the container knows it, on an engine that remaps users
+// from base on.
+func ownUID(uid, base int) int {
+	if uid >= base {
+		return uid - base
+	}
+	return uid
 }

@@ -29,6 +29,13 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 		return nil, err
 	}
 	c := r.client
+	session, end := "", func() {}
+	if len(req.Secrets) > 0 || src.wantsSecrets {
+		if session, end, err = c.share(ctx, req.Secrets); err != nil {
+			return nil, err
+		}
+	}
+	defer end()
 	body := pour(ctx, src)
 	defer body.Close()
 	steps := newTrace(src.lineOf, req.OnStep)
@@ -40,6 +47,7 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 		Target:     req.Target,
 		BuildArgs:  pointers(req.Args),
 		Labels:     r.labels(),
+		SessionID:  session,
 	}, func(m jsonstream.Message) error {
 		switch {
 		case m.Error != nil:

@@ -18,6 +18,13 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 	if diskFull(message) || diskFull(step.Log) {
 		return noSpace(fmt.Errorf("%s", message))
 	}
+	if noSession(message) {
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine did not ask for the build's secrets in time",
+			Remedy:  "Let the machine come to rest, then try again.",
+			Err:     fmt.Errorf("%s", message),
+		}
+	}
 	if image := unavailable(message, step); image != "" {
 		return &checker.EnvironmentError{
 			Problem: "the image " + image + " is not on the engine and can't be pulled",
@@ -44,6 +51,13 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 		return &checker.BuildError{Step: step, Line: step.Line, Message: withoutRefs(message)}
 	}
 	return &checker.BuildError{Line: src.faultyLine, Message: message}
+}
+
+// noSession recognizes a builder that lost, or never found, the connection that
+// secrets come over. The words of a command that failed are in a message too.
+func noSession(message string) bool {
+	return containsAny(message, "no active session", "session healthcheck failed") &&
+		!containsAny(message, "did not complete successfully")
 }
 
 // withoutRefs drops the builder's names for its own snapshots, which tell the

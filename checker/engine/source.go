@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,10 @@ type source struct {
 	// faultyLine is the line that does not parse, 0 for none.
 	faultyLine int
 	notices    []string
+	// wantsSecrets says that a step may ask for a build secret. Without a
+	// session the builder refuses such a step, also where it could do without
+	// the secret.
+	wantsSecrets bool
 	// sent are the regular files that writeTar wrote.
 	sent []checker.ContextFile
 }
@@ -74,6 +79,7 @@ func openSource(req checker.BuildRequest) (*source, error) {
 		s.notices = append(s.notices, "The syntax directive was left out of the copy that was built, so that no frontend had to be pulled: the engine's own frontend was used.")
 		text = sent
 	}
+	s.wantsSecrets = bytes.Contains(text, []byte("type=secret"))
 	var faulty *dockerfile.ParseError
 	if s.parsed, err = dockerfile.Parse(text); errors.As(err, &faulty) {
 		s.faultyLine = faulty.Line

@@ -41,6 +41,8 @@ type RunRequest struct {
 	// default one, under the names of Aliases.
 	Network string
 	Aliases []string
+	// Networks are further ones to join, before the program starts.
+	Networks []NetworkJoin
 	// Volumes are mounted before the program starts.
 	Volumes []VolumeMount
 	// Files are written into the container before the program starts.
@@ -54,13 +56,24 @@ type VolumeMount struct {
 	// Path is absolute.
 	Path     string
 	ReadOnly bool
+	// NoCopy leaves an empty volume empty: without it, the engine copies what
+	// the image has at Path into it.
+	NoCopy bool
 }
 
-// File is a regular file to write into a container, owned by root.
+// NetworkJoin is a network of the run with the names that a container has there.
+type NetworkJoin struct {
+	// Network is the id that CreateNetwork returned.
+	Network string
+	Aliases []string
+}
+
+// File is a file to write into a container, owned by root.
 type File struct {
 	// Path is absolute; folders that are not there are made.
 	Path string
-	// Mode are the permission bits, such as 0o444.
+	// Mode are the permission bits, such as 0o444; with fs.ModeDir the file is
+	// a folder, and one that is there gets the mode.
 	Mode    fs.FileMode
 	Content []byte
 }

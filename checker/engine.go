@@ -41,6 +41,10 @@ type Engine interface {
 	CreateNetwork(ctx context.Context, internal bool) (string, error)
 	// CreateVolume makes an empty volume of the run and returns its name.
 	CreateVolume(ctx context.Context) (string, error)
+	// FillVolume writes files into a volume of the run as a container of image
+	// that mounted it would see them: files are named by their paths there. The
+	// container is never started, and removed again.
+	FillVolume(ctx context.Context, image string, mount VolumeMount, files []File) error
 	// Start creates a container of an image and starts it. A program that
 	// cannot be started at all is a [*StartError].
 	Start(ctx context.Context, req RunRequest) (Container, error)

@@ -60,7 +60,10 @@ func mounts(req checker.RunRequest) []mount.Mount {
 		all = append(all, mount.Mount{Type: mount.TypeTmpfs, Target: path})
 	}
 	for _, v := range req.Volumes {
-		all = append(all, mount.Mount{Type: mount.TypeVolume, Source: v.Volume, Target: v.Path, ReadOnly: v.ReadOnly})
+		all = append(all, mount.Mount{
+			Type: mount.TypeVolume, Source: v.Volume, Target: v.Path, ReadOnly: v.ReadOnly,
+			VolumeOptions: &mount.VolumeOptions{NoCopy: v.NoCopy},
+		})
 	}
 	return all
 }

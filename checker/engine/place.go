@@ -15,16 +15,18 @@ import (
 	"shipshape/checker"
 )
 
-// prepare creates the container of a request with the files that it asks for.
+// prepare creates the container of a request with the networks and the files
+// that it asks for.
 func (r *Run) prepare(ctx context.Context, req checker.RunRequest, f *facts) (string, error) {
-	if len(req.Files) == 0 {
-		return r.create(ctx, r.containerOptions(req, f))
-	}
 	id, err := r.create(ctx, r.containerOptions(req, f))
 	if err != nil {
 		return "", err
 	}
-	if err := r.place(ctx, id, req.Files); err != nil {
+	err = r.join(ctx, id, req.Networks)
+	if err == nil {
+		err = r.place(ctx, id, req.Files)
+	}
+	if err != nil {
 		return "", joinFirst(err, r.client.remove(ctx, id))
 	}
 	return id, nil
@@ -32,6 +34,9 @@ func (r *Run) prepare(ctx context.Context, req checker.RunRequest, f *facts) (st
 
 // place writes files into a container that has not started.
 func (r *Run) place(ctx context.Context, id string, files []checker.File) error {
+	if len(files) == 0 {
+		return nil
+	}
 	var content bytes.Buffer
 	w := tar.NewWriter(&content)
 	made := make(map[string]bool)
@@ -49,10 +54,14 @@ func (r *Run) place(ctx context.Context, id string, files []checker.File) error 
 			Typeflag: tar.TypeReg, Name: path.Clean("/" + f.Path)[1:], Mode: int64(f.Mode.Perm()),
 			Size: int64(len(f.Content)), ModTime: time.Unix(0, 0),
 		}
+		if f.Mode.IsDir() {
+			hdr.Typeflag, hdr.Name, hdr.Size = tar.TypeDir, hdr.Name+"/", 0
+			made[path.Clean("/"+f.Path)] = true
+		}
 		if err := w.WriteHeader(hdr); err != nil {
 			return err
 		}
-		if _, err := w.Write(f.Content); err != nil {
+		if _, err := w.Write(f.Content[:hdr.Size]); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@
 //
 //	service [-flag …]   serve on :8080
 //	service health      exit 0 when the server answers, 1 when not
+//	service tool …      do something small and end: see tools
 package main
 
 import (
@@ -22,6 +23,15 @@ import (
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "health" {
 		os.Exit(health())
+	}
+	if len(os.Args) > 2 {
+		if tool := tools()[os.Args[1]]; tool != nil {
+			if err := tool(os.Args[2:]); err != nil {
+				fmt.Fprintln(os.Stderr, "service:", err)
+				os.Exit(1)
+			}
+			return
+		}
 	}
 	say := flag.String("say", "ahoy", "body of the answer")
 	tell := flag.String("tell", "", "answer with the content of this file")

@@ -35,7 +35,7 @@ func (r *Run) Archive(ctx context.Context, ref string, visit func(layer string, 
 		return nil, c.fault(ctx, doing, noImage(ref, err))
 	}
 	defer answer.Close()
-	u := &unpacking{visit: visit, documents: make(map[string][]byte), links: make(map[string]string), layers: make(map[string]bool)}
+	u := newUnpacking(visit)
 	if err := u.run(answer); err != nil {
 		return nil, c.fault(ctx, doing, err)
 	}
@@ -50,12 +50,10 @@ func (r *Run) Archive(ctx context.Context, ref string, visit func(layer string, 
 }
 
 const (
-	// documentLimit is the largest JSON text that is kept, in bytes: a
-	// Dockerfile, most of which stands in its image's history, has at most 1
-	// MiB.
-	documentLimit = 4 << 20
-	// documentsLimit bounds all of them together, in bytes.
-	documentsLimit = 16 << 20
+	// documentsLimit bounds the JSON texts that are kept, all of them together,
+	// in bytes: a Dockerfile, most of which stands in its image's history, has
+	// at most 1 MiB.
+	documentsLimit = 8 << 20
 	// entriesLimit bounds the entries of the outer tar. The engine allows 127
 	// layers, each of three files and a folder in the oldest layout.
 	entriesLimit = 10_000
@@ -68,12 +66,19 @@ type unpacking struct {
 	stopped error
 	// documents are the JSON texts, by name.
 	documents map[string][]byte
-	// kept is the size of all documents, in bytes.
-	kept int
+	// room is how much more of documents may be kept, in bytes.
+	room int64
 	// links are symbolic links between entries.
 	links map[string]string
 	// layers are the layers that were visited, by name.
 	layers map[string]bool
+}
+
+func newUnpacking(visit func(string, *tar.Header, io.Reader) error) *unpacking {
+	return &unpacking{
+		visit: visit, room: documentsLimit,
+		documents: make(map[string][]byte), links: make(map[string]string), layers: make(map[string]bool),
+	}
 }
 
 // run reads the outer tar to its end, or until visit ends it.
@@ -110,12 +115,12 @@ func (u *unpacking) entry(name string, size int64, r io.Reader) error {
 	content := bufio.NewReaderSize(r, blockSize)
 	switch sniff(content) {
 	case aDocument:
-		if size > documentLimit || u.kept+int(size) > documentsLimit {
+		if size > u.room {
 			return nil // should it be needed after all, its absence is told
 		}
+		u.room -= size
 		text, err := io.ReadAll(content)
 		u.documents[name] = text
-		u.kept += len(text)
 		return err
 	case aLayer, aGzip, aZstd:
 		if u.layers[name] {
@@ -145,7 +150,11 @@ func (u *unpacking) layer(name string, packed *bufio.Reader) error {
 		case err != nil:
 			return err
 		}
-		if u.stopped = u.visit(name, hdr, files); u.stopped != nil {
+		content := &readFault{r: files}
+		if u.stopped = u.visit(name, hdr, content); content.err != nil {
+			return content.err // which is why visit stopped, if it did
+		}
+		if u.stopped != nil {
 			return nil
 		}
 	}

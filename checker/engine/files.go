@@ -146,10 +146,14 @@ func (r *Run) Walk(ctx context.Context, ref string, visit func(*tar.Header, io.R
 		if err != nil {
 			return r.client.fault(ctx, "read the files of "+ref, err)
 		}
-		if err := visit(hdr, archive); err != nil {
-			if errors.Is(err, checker.SkipAll) {
-				return nil
-			}
+		content := &readFault{r: archive}
+		err = visit(hdr, content)
+		switch {
+		case content.err != nil: // which is why visit failed, if it did
+			return r.client.fault(ctx, "read the files of "+ref, content.err)
+		case errors.Is(err, checker.SkipAll):
+			return nil
+		case err != nil:
 			return err
 		}
 	}

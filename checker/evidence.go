@@ -34,6 +34,9 @@ type evidence struct {
 	// image is then the one that is run, so that what is served is known to
 	// hold the edit.
 	edits bool
+	// extraTools are images that a toolbox may be made of, besides those that
+	// the exercise and the Dockerfile name.
+	extraTools []string
 	// pass is the one look at the files of all layers that checks share.
 	pass *archivePass
 
@@ -44,8 +47,11 @@ type evidence struct {
 	starter    once[*Image]
 	image      once[*Image]
 	service    once[*service]
+	stacked    once[*imageLayers]
 	mu         sync.Mutex
 	noticeList []string
+	// toolImage is the image that served for a toolbox; empty before.
+	toolImage string
 }
 
 func newEvidence(eng Engine, sub Submission, specs []Spec, tell Observer) *evidence {

@@ -14,6 +14,10 @@ type Options struct {
 	// Only are the ids of the checks to run, together with those that they
 	// need; empty for all.
 	Only []string
+	// Tools are names of images with a shell, cat and kill. Where the engine
+	// has one, it helps to look into containers whose own image has none, when
+	// the images of the exercise and of the Dockerfile have none either.
+	Tools []string
 	// Observe is told what happens; nil hears nothing.
 	Observe Observer
 }
@@ -41,6 +45,7 @@ func Grade(ctx context.Context, eng Engine, sub Submission, opts Options) (*Repo
 	}
 	tell := serialized(opts.Observe)
 	ev := newEvidence(eng, sub, specs, tell)
+	ev.extraTools = opts.Tools
 
 	report.Checks = runAll(ctx, specs, sub.Lesson, ev, tell)
 	if err := context.Cause(ctx); err != nil {

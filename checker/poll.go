@@ -15,13 +15,18 @@ const (
 // poll calls try at once and then with growing pauses, until it reports done or
 // an error, or until limit has passed: then it returns false.
 func poll(ctx context.Context, limit time.Duration, try func() (done bool, err error)) (bool, error) {
-	deadline := time.Now().Add(limit)
+	return pollWithin(ctx, func() time.Duration { return limit }, try)
+}
+
+// pollWithin is poll with a limit that may change while it runs.
+func pollWithin(ctx context.Context, limit func() time.Duration, try func() (done bool, err error)) (bool, error) {
+	began := time.Now()
 	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
 		done, err := try()
 		if done || err != nil {
 			return done, err
 		}
-		if time.Now().Add(pause).After(deadline) {
+		if time.Since(began)+pause > limit() {
 			return false, nil
 		}
 		select {
@@ -30,4 +35,24 @@ func poll(ctx context.Context, limit time.Duration, try func() (done bool, err e
 		case <-time.After(pause):
 		}
 	}
+}
+
+// watch polls a container's state, and hands each to try, which reports done or
+// an error. It gives up after limit, and after longer where the engine is slow
+// to tell the state: see pace. The state returned is the last one seen.
+func watch(ctx context.Context, c Container, limit time.Duration, try func(State) (done bool, err error)) (State, bool, error) {
+	var (
+		p     pace
+		state State
+	)
+	done, err := pollWithin(ctx, func() time.Duration { return p.stretch(limit) }, func() (bool, error) {
+		asked := time.Now()
+		var err error
+		if state, err = c.State(ctx); err != nil {
+			return false, err
+		}
+		p.note(time.Since(asked))
+		return try(state)
+	})
+	return state, done, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -16,9 +17,11 @@ const (
 	// askTimeout bounds one HTTP request of a poll.
 	askTimeout = 2 * time.Second
 	// suspicious is how long a running container may stay silent before its
-	// listening addresses are looked at: one that listens on loopback alone
-	// will never answer, and need not cost the whole of defaultReady.
-	suspicious = 1500 * time.Millisecond
+	// sockets are looked at, and lookAgain how long until the next look: one
+	// that listens where nobody reaches it will never answer, and need not cost
+	// the whole of defaultReady.
+	suspicious = 800 * time.Millisecond
+	lookAgain  = time.Second
 	// logTail is how much of a container's log a verdict quotes, in bytes.
 	logTail = 4 << 10
 )
@@ -27,6 +30,8 @@ const (
 type service struct {
 	// container is nil when the program could not be started.
 	container Container
+	// tools look at the container's processes and sockets.
+	tools *tools
 	// startErr tells why it could not.
 	startErr *StartError
 	// answered tells whether anything came back over HTTP.
@@ -36,60 +41,70 @@ type service struct {
 	// state and log are those of a container that did not answer.
 	state State
 	log   string
-	// loopback are the loopback addresses that it listens on, when it did not
-	// answer and listens on no others.
-	loopback []string
+	// listening tells where it listens, when it did not answer.
+	listening listening
 }
 
-// running starts the submission's image and waits until it answers, ends, or
-// is seen to listen where nobody outside can reach it.
+// running starts the submission's image, once for all checks, and waits as
+// [evidence.launch] does.
 func (ev *evidence) running(ctx context.Context) (*service, error) {
 	build, err := ev.runBuild(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return ev.service.get(func() (*service, error) {
-		c, err := ev.eng.Start(ctx, RunRequest{
-			Image: build.ImageID, Port: ev.sub.Assignment.Service.Port,
-			Env: ev.sub.Assignment.Service.Env, Limits: ev.limits(),
-		})
-		s := &service{container: c}
-		if errors.As(err, &s.startErr) {
-			return s, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return s, s.await(ctx, ev.sub.Assignment.Service)
+		return ev.launch(ctx, ev.runRequest(build.ImageID))
 	})
 }
 
+// runRequest asks for the submission's service as the assignment describes it.
+func (ev *evidence) runRequest(image string) RunRequest {
+	svc := ev.sub.Assignment.Service
+	return RunRequest{Image: image, Port: svc.Port, Env: svc.Env, Limits: ev.limits()}
+}
+
+// launch starts a container of the submission's service and waits until it
+// answers, ends, or is seen to listen where nobody outside can reach it.
+func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error) {
+	s := new(service)
+	c, err := ev.eng.Start(ctx, req)
+	if errors.As(err, &s.startErr) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.container, s.tools = c, ev.tools(c)
+	return s, s.await(ctx, ev)
+}
+
 // await polls until the service answers or is known not to.
-func (s *service) await(ctx context.Context, svc Service) error {
-	began := time.Now()
-	looked := false
-	_, err := poll(ctx, cmp.Or(svc.Ready, defaultReady), func() (bool, error) {
-		_, err := s.container.Do(ctx, "GET", cmp.Or(svc.Path, "/"), askTimeout)
-		if err == nil {
-			s.answered = true
+func (s *service) await(ctx context.Context, ev *evidence) error {
+	svc := ev.sub.Assignment.Service
+	look := time.Now().Add(suspicious)
+	_, _, err := watch(ctx, s.container, cmp.Or(svc.Ready, defaultReady), func(state State) (bool, error) {
+		s.state = state
+		if !state.Running {
 			return true, nil
 		}
-		if fatal(err) {
-			return false, err
-		}
-		s.silence = err
-		if s.state, err = s.container.State(ctx); err != nil || !s.state.Running {
+		_, err := s.container.Do(ctx, http.MethodGet, cmp.Or(svc.Path, "/"), askTimeout)
+		if s.answered = err == nil; s.answered || fatal(err) {
 			return true, err
 		}
-		if looked || time.Since(began) < suspicious {
+		s.silence = err
+		if time.Now().Before(look) {
 			return false, nil
 		}
-		looked = true
-		s.loopback = onlyLoopback(ctx, s.container, svc.Port)
-		return len(s.loopback) > 0, nil
+		look = time.Now().Add(lookAgain)
+		return s.hopeless(ctx, ev)
 	})
 	if err != nil || s.answered {
 		return err
+	}
+	if s.state.Running && !s.listening.known {
+		if _, err := s.hopeless(ctx, ev); err != nil {
+			return err
+		}
 	}
 	s.log, err = s.container.Logs(ctx, logTail)
 	return err
@@ -111,11 +126,11 @@ func (s *service) problem(port int) string {
 		return "the container was killed: it used more memory than it may" + quoted(s.log)
 	case !s.state.Running:
 		return fmt.Sprintf("the container ended with exit code %d%s", s.state.ExitCode, quoted(s.log))
-	case len(s.loopback) > 0:
-		return fmt.Sprintf("it runs, and listens on %s only: no one outside the container can reach that", strings.Join(s.loopback, " and "))
-	default:
-		return fmt.Sprintf("it runs, and does not answer on port %d (%v)%s", port, s.silence, quoted(s.log))
 	}
+	if where := s.listening.problem(port); where != "" {
+		return "it runs, and " + where
+	}
+	return fmt.Sprintf("it runs, and does not answer on port %d (%v)%s", port, s.silence, quoted(s.log))
 }
 
 // quoted returns the last lines of a log for the end of a sentence.

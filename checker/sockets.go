@@ -2,6 +2,7 @@ package checker
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -11,46 +12,68 @@ import (
 	"strings"
 )
 
-// tcpListen is the state LISTEN in the kernel's tables of sockets
-// (include/net/tcp_states.h).
-const tcpListen = "0A"
+// The states of a socket in the kernel's tables (include/net/tcp_states.h).
+const (
+	tcpEstablished = "01"
+	tcpListen      = "0A"
+)
 
-// onlyLoopback returns the loopback addresses, with the port, that a container
-// listens on, when it listens on that port and on no other address. It is nil
-// when that cannot be told, as in an image without cat.
-func onlyLoopback(ctx context.Context, c Container, port int) []string {
-	var loopback []string
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		got, err := c.Exec(ctx, "", "cat", table)
-		if err != nil || got.NotFound {
-			return nil
-		}
-		for _, a := range listeners(got.Output) {
-			if int(a.Port()) != port {
-				continue
-			}
-			if !a.Addr().Unmap().IsLoopback() {
-				return nil
-			}
-			loopback = append(loopback, a.String())
-		}
-	}
-	slices.Sort(loopback)
-	return loopback
+// socket is a row of the kernel's tables of TCP sockets.
+type socket struct {
+	address netip.AddrPort
+	state   string
+	// unread is how many bytes wait to be read; on a listening socket how many
+	// connections wait to be accepted.
+	unread int64
+	// inode is "0" for a connection that nobody has accepted yet.
+	inode string
 }
 
-// listeners reads the listening addresses out of a table such as
-// /proc/net/tcp. Lines that it does not understand are passed over.
-func listeners(table string) []netip.AddrPort {
-	var found []netip.AddrPort
-	lines := bufio.NewScanner(strings.NewReader(table))
+// sockets reads the container's TCP sockets; ok is false where that cannot be
+// told: see [tools.cat].
+func (t *tools) sockets(ctx context.Context) (found []socket, ok bool, err error) {
+	tables, ok, err := t.cat(ctx, "/proc/net/tcp", "/proc/net/tcp6")
+	return readSockets(tables), ok, err
+}
+
+// engineResolver is where engines answer the DNS queries of containers on
+// networks of their own: a listener there is none of the service's.
+var engineResolver = netip.AddrFrom4([4]byte{127, 0, 0, 11})
+
+// listeners returns the listening ones of sockets, in the order of their ports.
+func listeners(sockets []socket) []socket {
+	var found []socket
+	for _, s := range sockets {
+		if s.state == tcpListen && s.address.Addr() != engineResolver {
+			found = append(found, s)
+		}
+	}
+	slices.SortFunc(found, func(a, b socket) int {
+		return cmp.Or(cmp.Compare(a.address.Port(), b.address.Port()), a.address.Compare(b.address))
+	})
+	return found
+}
+
+// readSockets reads tables such as /proc/net/tcp. Lines that it does not
+// understand are passed over.
+func readSockets(tables string) []socket {
+	const (
+		local, state, queues, inode = 1, 3, 4, 9
+	)
+	var found []socket
+	lines := bufio.NewScanner(strings.NewReader(tables))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
-		if len(fields) < 4 || fields[3] != tcpListen {
+		if len(fields) <= inode {
 			continue
 		}
-		if a, err := kernelAddress(fields[1]); err == nil {
-			found = append(found, a)
+		_, waiting, _ := strings.Cut(fields[queues], ":")
+		unread, err := strconv.ParseInt(waiting, 16, 64)
+		if err != nil {
+			continue
+		}
+		if a, err := kernelAddress(fields[local]); err == nil {
+			found = append(found, socket{address: a, state: fields[state], unread: unread, inode: fields[inode]})
 		}
 	}
 	return found

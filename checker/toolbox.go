@@ -1,0 +1,185 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// tools runs small programs beside a container: in the container itself where
+// its image has them, and else in a toolbox, a second container of an image that
+// has them, which sees the first one's processes and network as its own.
+type tools struct {
+	ev *evidence
+	of Container
+	// box is nil until it is needed, and where no image serves for one.
+	box   Container
+	tried bool
+}
+
+// toolboxLimits are enough for a shell that reads /proc.
+var toolboxLimits = Limits{MemoryMB: 64, CPUs: 1, PIDs: 64}
+
+func (ev *evidence) tools(of Container) *tools { return &tools{ev: ev, of: of} }
+
+// cat returns the content of files of /proc, one behind another; ok is false
+// where neither the container nor a toolbox has a cat, or the container ended.
+func (t *tools) cat(ctx context.Context, files ...string) (content string, ok bool, err error) {
+	argv := append([]string{"cat"}, files...)
+	got, err := t.of.Exec(ctx, "", argv...)
+	if err != nil && fatal(err) {
+		return "", false, err
+	}
+	if err == nil && !got.NotFound {
+		return got.Output, true, nil
+	}
+	return t.run(ctx, argv...)
+}
+
+// run runs a command in the toolbox, as root over the container's processes.
+func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool, err error) {
+	if err := t.open(ctx); err != nil || t.box == nil {
+		return "", false, err
+	}
+	got, err := t.box.Exec(ctx, "", argv...)
+	if err != nil && fatal(err) {
+		return "", false, err
+	}
+	return got.Output, err == nil && !got.NotFound, nil
+}
+
+// open starts the toolbox, at the first call: of the first image at hand that
+// has the programs. The run's sweep removes it.
+func (t *tools) open(ctx context.Context) error {
+	if t.tried {
+		return nil
+	}
+	t.tried = true
+	for _, image := range t.ev.toolImages() {
+		c, err := t.ev.eng.Start(ctx, RunRequest{
+			// It lasts longer than a grade, and it dies with the container's PID 1.
+			Image: image, Entrypoint: []string{"sleep"}, Cmd: []string{"86400"},
+			User: "0", Share: t.of.ID(), Limits: toolboxLimits,
+			// Enough to stop the processes of any user, and to see which of
+			// them holds a socket; nothing else.
+			DropCapabilities: true, Capabilities: []string{"KILL", "SYS_PTRACE"},
+		})
+		var unfit *StartError
+		switch {
+		case err == nil:
+			t.box = c
+			t.ev.preferTool(image)
+			return nil
+		case errors.As(err, &unfit), errors.Is(err, ErrNoImage):
+		default:
+			return t.ended(ctx, err)
+		}
+	}
+	return nil
+}
+
+// ended swallows the error of sharing with a container that has ended: then
+// there is nothing to look at any more.
+func (t *tools) ended(ctx context.Context, err error) error {
+	state, stateErr := t.of.State(ctx)
+	if stateErr == nil && !state.Running {
+		return nil
+	}
+	return err
+}
+
+// toolImages are the images that a toolbox may be made of, most trusted first:
+// those of the exercise, those that the caller knows, and those that the
+// Dockerfile begins from. Once one served, it is the only one.
+func (ev *evidence) toolImages() []string {
+	ev.mu.Lock()
+	served := ev.toolImage
+	ev.mu.Unlock()
+	if served != "" {
+		return []string{served}
+	}
+	named := slices.Concat(ev.sub.Assignment.Bases, ev.extraTools)
+	if file, err := ev.dockerfile(); err == nil {
+		named = append(named, file.BaseImages()...)
+	}
+	var images []string
+	for _, image := range named {
+		if !slices.Contains(images, image) {
+			images = append(images, image)
+		}
+	}
+	slices.SortStableFunc(images, func(a, b string) int { return bare(a) - bare(b) })
+	return images
+}
+
+// bare is 1 for images that surely hold no program but their own, so that they
+// are tried last.
+func bare(image string) int {
+	if strings.Contains(image, "distroless") && !strings.Contains(image, "debug") {
+		return 1
+	}
+	return 0
+}
+
+func (ev *evidence) preferTool(image string) {
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	ev.toolImage = image
+}
+
+// holders returns the processes, numbered as the container numbers them, that
+// hold a socket listening on a port; nil where that cannot be told.
+func (t *tools) holders(ctx context.Context, port int) ([]int, error) {
+	tables, ok, err := t.run(ctx, "cat", "/proc/net/tcp", "/proc/net/tcp6")
+	if err != nil || !ok {
+		return nil, err
+	}
+	var inodes []string
+	for _, l := range listeners(readSockets(tables)) {
+		if int(l.address.Port()) == port {
+			inodes = append(inodes, l.inode)
+		}
+	}
+	// The rows of open files are many, those of sockets few.
+	links, ok, err := t.run(ctx, "sh", "-c", "ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e '^/' -e 'socket:'")
+	if err != nil || !ok {
+		return nil, err
+	}
+	return socketHolders(links, inodes), nil
+}
+
+// socketHolders reads what `ls -l /proc/[0-9]*/fd` says of sockets: a line such
+// as "/proc/7/fd:", and below it lines that end in "3 -> socket:[4711]".
+func socketHolders(links string, inodes []string) []int {
+	var (
+		holders []int
+		pid     int
+	)
+	for line := range strings.Lines(links) {
+		line = strings.TrimSpace(line)
+		if folder, ok := strings.CutPrefix(line, "/proc/"); ok {
+			number, _, _ := strings.Cut(folder, "/")
+			pid, _ = strconv.Atoi(number)
+			continue
+		}
+		_, socket, ok := strings.Cut(line, "socket:[")
+		if ok && pid > 0 && slices.Contains(inodes, strings.TrimSuffix(socket, "]")) && !slices.Contains(holders, pid) {
+			holders = append(holders, pid)
+		}
+	}
+	return holders
+}
+
+// signal sends a signal to processes other than PID 1; -1 is all of them.
+func (t *tools) signal(ctx context.Context, signal string, pids ...int) (ok bool, err error) {
+	// The shell's own kill: many images have no other.
+	script := "kill -" + signal
+	for _, pid := range pids {
+		script += fmt.Sprintf(" %d", pid)
+	}
+	_, ok, err = t.run(ctx, "sh", "-c", script)
+	return ok, err
+}

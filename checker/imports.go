@@ -1,25 +1,23 @@
 package checker
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
 )
-
-// importTimeout bounds the run of an import: what an interpreter needs on a
-// busy machine, several times over.
-const importTimeout = 30 * time.Second
 
 // Imports: a module of the language is importable by the user that the
 // service runs as, with the image's own environment and working directory.
 type Imports struct {
 	// Interpreters are tried in order: the first one in the image is used.
 	Interpreters []string `yaml:"interpreters"`
-	// Args follow the interpreter: ["-c", "import tides"].
+	// Args follow the interpreter: ["-c", "import tides"]. A random value
+	// takes the place of {{value}}.
 	Args []string `yaml:"args"`
+	// Contains is a text that must stand in what it prints, with the same
+	// value for {{value}}; empty demands nothing but success.
+	Contains string `yaml:"contains"`
 }
 
 func (k *Imports) unsound(Assignment) []Unsound {
@@ -30,71 +28,50 @@ func (k *Imports) unsound(Assignment) []Unsound {
 }
 
 func (k *Imports) look(ctx context.Context, ev *evidence) (finding, error) {
-	image, err := ev.runImage(ctx)
-	if err != nil {
-		return finding{}, err
-	}
-	user, err := k.user(ctx, ev, image)
-	if err != nil {
-		return finding{}, err
-	}
-	command := strings.Join(k.Args, " ")
-	f := finding{expected: fmt.Sprintf("`%s %s` succeeds for the user that the service runs as", k.Interpreters[0], command)}
-	for _, interpreter := range k.Interpreters {
-		c, err := ev.eng.Start(ctx, RunRequest{
-			Image: image.ID, Entrypoint: []string{interpreter}, Cmd: k.Args, User: user, Limits: ev.limits(),
-		})
-		var missing *StartError
-		if errors.As(err, &missing) {
-			f.observed = missing.Error()
-			continue
-		}
-		if err != nil {
-			return finding{}, err
-		}
-		return k.outcome(ctx, c, f)
-	}
-	return f, nil
+	c := command{programs: k.Interpreters, args: k.Args, contains: k.Contains}
+	return c.run(ctx, ev)
 }
 
-// outcome waits for the interpreter's end.
-func (k *Imports) outcome(ctx context.Context, c Container, f finding) (finding, error) {
-	bounded, cancel := context.WithTimeout(ctx, importTimeout)
-	defer cancel()
-	state, err := c.Wait(bounded)
-	if ctx.Err() == nil && bounded.Err() != nil {
-		f.observed = fmt.Sprintf("it had not ended after %s", importTimeout)
-		return f, nil
-	}
-	if err != nil {
-		return finding{}, err
-	}
-	if state.ExitCode == 0 {
-		f.passed, f.observed = true, "it did"
-		return f, nil
-	}
-	log, err := c.Logs(ctx, logTail)
-	if err != nil {
-		return finding{}, err
-	}
-	f.observed = fmt.Sprintf("it ended with exit code %d%s", state.ExitCode, quoted(log))
-	return f, nil
+// Runs: a command in the image succeeds for the user that the service runs as,
+// with the image's own environment and working directory. The image's
+// entrypoint is not asked.
+type Runs struct {
+	// Command is the program with its arguments: ["/server", "-version"]. A
+	// random value takes the place of {{value}}.
+	Command []string `yaml:"command"`
+	// Contains is a text that must stand in what it prints, with the same
+	// value for {{value}}; empty demands nothing.
+	Contains string `yaml:"contains"`
+	// ExitCode is the one that it must end with.
+	ExitCode int `yaml:"exit_code"`
 }
 
-// user returns whom to import as: the image's own user, and where that is root
-// but the service's PID 1 is not, because an entrypoint drops its rights, the
-// uid that PID 1 really has.
-func (k *Imports) user(ctx context.Context, ev *evidence, image *Image) (string, error) {
-	if name, _, _ := strings.Cut(image.User, ":"); name != "" && name != "root" && name != "0" {
-		return "", nil
+func (k *Runs) unsound(Assignment) []Unsound {
+	if len(k.Command) == 0 || strings.TrimSpace(k.Command[0]) == "" {
+		return []Unsound{unsoundf("command", "command is missing")}
 	}
-	s, err := ev.running(ctx)
-	if err != nil || !s.answered {
-		return "", err
+	return nil
+}
+
+func (k *Runs) look(ctx context.Context, ev *evidence) (finding, error) {
+	c := command{programs: k.Command[:1], args: k.Command[1:], contains: k.Contains, exitCode: k.ExitCode}
+	return c.run(ctx, ev)
+}
+
+// expected tells what a command has to do.
+func (c command) expected() string {
+	text := fmt.Sprintf("`%s` ", strings.Join(append(c.programs[:1:1], c.args...), " "))
+	text += "succeeds for the user that the service runs as"
+	if c.exitCode != 0 {
+		text = strings.Replace(text, "succeeds", fmt.Sprintf("ends with exit code %d", c.exitCode), 1)
 	}
-	processes, err := s.container.Processes(ctx)
-	if err != nil || len(processes) == 0 || processes[0].UID == 0 {
-		return "", err
+	if c.contains != "" {
+		text += fmt.Sprintf(" and prints %q", c.contains)
 	}
-	return strconv.Itoa(processes[0].UID), nil
+	return text
+}
+
+// tells describes a user for a verdict.
+func tells(user string, image *Image) string {
+	return "as " + cmp.Or(user, image.User, "root")
 }

@@ -107,6 +107,12 @@ func (s Spec) kind() (string, kind, error) {
 	add("imports", s.Imports != nil, s.Imports)
 	add("static_binary", s.Static != nil, s.Static)
 	add("listens", s.Listens != nil, s.Listens)
+	add("layers", s.Layers != nil, s.Layers)
+	add("logs", s.Logs != nil, s.Logs)
+	add("exposes", s.Exposes != nil, s.Exposes)
+	add("configured", s.Configured != nil, s.Configured)
+	add("pinned", s.Pinned != nil, s.Pinned)
+	add("runs", s.Runs != nil, s.Runs)
 	if count != 1 {
 		return "", nil, fmt.Errorf("check %q names %d kinds; it needs exactly one", s.ID, count)
 	}

@@ -27,6 +27,13 @@ type Spec struct {
 	Imports   *Imports   `yaml:"imports"`
 	Static    *Static    `yaml:"static_binary"`
 	Listens   *Listens   `yaml:"listens"`
+	Layers    *Layers    `yaml:"layers"`
+
+	Logs       *Logs       `yaml:"logs"`
+	Exposes    *Exposes    `yaml:"exposes"`
+	Configured *Configured `yaml:"configured"`
+	Pinned     *Pinned     `yaml:"pinned"`
+	Runs       *Runs       `yaml:"runs"`
 }
 
 // Service tells how the graded service is reached.

@@ -1,0 +1,117 @@
+package checker
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// commandTimeout bounds the run of a command: what an interpreter needs on a
+// busy machine, several times over.
+const commandTimeout = 30 * time.Second
+
+// command is one that has to end well in the submission's image.
+type command struct {
+	// programs are tried in order: the first one in the image is used.
+	programs []string
+	args     []string
+	contains string
+	exitCode int
+}
+
+// run runs it in a container of its own.
+func (c command) run(ctx context.Context, ev *evidence) (finding, error) {
+	image, err := ev.runImage(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	user, err := ev.serviceUser(ctx, image)
+	if err != nil {
+		return finding{}, err
+	}
+	f := finding{expected: c.expected()}
+	value := rand.Text()
+	fill := func(s string) string { return strings.ReplaceAll(s, placeholder, value) }
+	c.contains = fill(c.contains)
+	args := make([]string, len(c.args))
+	for i, a := range c.args {
+		args[i] = fill(a)
+	}
+	for _, program := range c.programs {
+		container, err := ev.eng.Start(ctx, RunRequest{
+			Image: image.ID, Entrypoint: []string{program}, Cmd: args, User: user,
+			Env: ev.sub.Assignment.Service.Env, Limits: ev.limits(),
+		})
+		var missing *StartError
+		if errors.As(err, &missing) {
+			f.observed = missing.Error()
+			continue
+		}
+		if err != nil {
+			return finding{}, err
+		}
+		return c.outcome(ctx, container, f, tells(user, image))
+	}
+	return f, nil
+}
+
+// outcome waits for the command's end.
+func (c command) outcome(ctx context.Context, container Container, f finding, who string) (finding, error) {
+	bounded, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	state, err := container.Wait(bounded)
+	if ctx.Err() == nil && bounded.Err() != nil {
+		f.observed = fmt.Sprintf("%s, it had not ended after %s", who, commandTimeout)
+		return f, nil
+	}
+	if err != nil {
+		return finding{}, err
+	}
+	log, err := container.Logs(ctx, logTail)
+	if err != nil {
+		return finding{}, err
+	}
+	switch {
+	case state.ExitCode != c.exitCode:
+		f.observed = fmt.Sprintf("%s, it ended with exit code %d%s", who, state.ExitCode, quoted(log))
+	case !strings.Contains(log, c.contains):
+		f.observed = fmt.Sprintf("%s, it ended as it should and did not print %q%s", who, c.contains, quoted(log))
+	default:
+		f.passed, f.observed = true, who+", it did"
+	}
+	return f, nil
+}
+
+// serviceUser returns whom a command of the service's has to run as: empty for
+// the image's own user, and where that is root but the service is not, because
+// an entrypoint drops its rights, the uid that the service really has.
+func (ev *evidence) serviceUser(ctx context.Context, image *Image) (string, error) {
+	if name, _, _ := strings.Cut(image.User, ":"); name != "" && name != "root" && name != "0" {
+		return "", nil
+	}
+	s, err := ev.running(ctx)
+	if err != nil || !s.answered {
+		return "", err
+	}
+	processes, err := s.container.Processes(ctx)
+	if err != nil || len(processes) == 0 {
+		return "", err
+	}
+	// An init may stay root above a service that is not.
+	p := processes[0]
+	if isInit(p.Args) {
+		child := slices.IndexFunc(processes, func(c Process) bool { return c.PPID == p.PID })
+		if child >= 0 {
+			p = processes[child]
+		}
+	}
+	if p.UID == 0 {
+		return "", nil
+	}
+	return strconv.Itoa(p.UID), nil
+}

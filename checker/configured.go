@@ -1,0 +1,223 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"shipshape/checker/dockerfile"
+)
+
+// defaultStopSignal is what the engine sends where an image names no signal.
+const defaultStopSignal = "SIGTERM"
+
+// Configured: the image says about itself what it should.
+//
+// Patterns are regular expressions (RE2) that the whole value, or name, must
+// match.
+type Configured struct {
+	// Env are patterns by the name of a variable that the service must run
+	// with: set by the image, or by the entrypoint that it starts.
+	Env map[string]string `yaml:"env"`
+	// EnvAbsent are patterns of names that no variable may have, neither in
+	// the image nor in the service's environment.
+	EnvAbsent []string `yaml:"env_absent"`
+	// Labels are patterns by a label's name; an empty one takes any value but
+	// none.
+	Labels map[string]string `yaml:"labels"`
+	// Workdir demands a working directory other than /.
+	Workdir bool `yaml:"workdir"`
+	// ExecForm demands that no shell stands between the engine and the
+	// service.
+	ExecForm bool `yaml:"exec_form"`
+	// StopSignal is the signal that must end the service, as in "SIGQUIT".
+	StopSignal string `yaml:"stop_signal"`
+}
+
+func (k *Configured) unsound(Assignment) []Unsound {
+	var found []Unsound
+	if len(k.Env)+len(k.EnvAbsent)+len(k.Labels) == 0 && !k.Workdir && !k.ExecForm && k.StopSignal == "" {
+		found = append(found, unsoundf("", "it demands nothing"))
+	}
+	pattern := func(path, p string) {
+		if _, err := whole(p); err != nil {
+			found = append(found, unsoundf(path, "%s: %v", path, err))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Env)) {
+		pattern("env."+name, k.Env[name])
+	}
+	for i, p := range k.EnvAbsent {
+		pattern(fmt.Sprintf("env_absent[%d]", i), p)
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Labels)) {
+		pattern("labels."+name, k.Labels[name])
+	}
+	return found
+}
+
+// whole compiles a pattern that has to match a whole value.
+func whole(pattern string) (*regexp.Regexp, error) {
+	return regexp.Compile(`^(?:` + pattern + `)$`)
+}
+
+func (k *Configured) look(ctx context.Context, ev *evidence) (finding, error) {
+	image, err := ev.runImage(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	file, err := ev.dockerfile()
+	if err != nil {
+		return finding{}, err
+	}
+	c := &configuration{image: image, file: file}
+	f := finding{expected: k.expected()}
+	for _, part := range []func(context.Context, *evidence, *configuration) (remark, error){
+		k.env, k.envAbsent, k.labels, k.workdir, k.execForm, k.stopSignal,
+	} {
+		r, err := part(ctx, ev, c)
+		if err != nil {
+			return finding{}, err
+		}
+		if r.wrong {
+			return finding{expected: f.expected, observed: r.text, why: r.why, line: r.line}, nil
+		}
+		if r.text != "" {
+			c.good = append(c.good, r.text)
+			f.line = cmp.Or(f.line, r.line)
+		}
+	}
+	f.passed, f.observed = true, strings.Join(c.good, "; ")
+	return f, nil
+}
+
+// configuration is what the parts of the check look at.
+type configuration struct {
+	image *Image
+	file  *dockerfile.File
+	// env is the environment once it is known.
+	env []string
+	// good is what was found to be in order.
+	good []string
+}
+
+// remark is what one part found; its text is empty where it was asked nothing.
+type remark struct {
+	wrong     bool
+	text, why string
+	line      int
+}
+
+func (k *Configured) labels(_ context.Context, _ *evidence, c *configuration) (remark, error) {
+	names := slices.Sorted(maps.Keys(k.Labels))
+	for _, name := range names {
+		value, set := c.image.Labels[name]
+		line := c.file.BlameLabel(name)
+		switch ok, err := matches(cmp.Or(k.Labels[name], ".+"), value); {
+		case err != nil:
+			return remark{}, err
+		case !set:
+			return remark{wrong: true, text: fmt.Sprintf("the image has no label %s", name)}, nil
+		case !ok:
+			return remark{wrong: true, text: fmt.Sprintf("the label %s is %q", name, value), line: line}, nil
+		}
+	}
+	if len(names) == 0 {
+		return remark{}, nil
+	}
+	return remark{text: "it has the labels " + strings.Join(names, ", "), line: c.file.BlameLabel(names[0])}, nil
+}
+
+func (k *Configured) workdir(_ context.Context, _ *evidence, c *configuration) (remark, error) {
+	if !k.Workdir {
+		return remark{}, nil
+	}
+	r := remark{text: "its working directory is " + c.image.WorkingDir, line: c.file.Blame(dockerfile.BlameWorkdir)}
+	if cmp.Or(c.image.WorkingDir, "/") == "/" {
+		r.wrong = true
+		r.text = "the image's working directory is /"
+		r.why = "Files that a relative path names then land among those of the system. WORKDIR gives the application a folder of its own."
+	}
+	return r, nil
+}
+
+func (k *Configured) stopSignal(_ context.Context, _ *evidence, c *configuration) (remark, error) {
+	if k.StopSignal == "" {
+		return remark{}, nil
+	}
+	got, want := signalName(cmp.Or(c.image.StopSignal, defaultStopSignal)), signalName(k.StopSignal)
+	return remark{
+		wrong: got != want,
+		text:  "the engine stops it with " + got,
+		line:  c.file.Blame(dockerfile.BlameStopSignal),
+	}, nil
+}
+
+// signalName spells a signal in one way: those that a Dockerfile usually names
+// by number (signal(7), on every architecture that images are built for) become
+// names, and names begin with SIG.
+func signalName(s string) string {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	switch s {
+	case "1":
+		return "SIGHUP"
+	case "2":
+		return "SIGINT"
+	case "3":
+		return "SIGQUIT"
+	case "9":
+		return "SIGKILL"
+	case "10":
+		return "SIGUSR1"
+	case "12":
+		return "SIGUSR2"
+	case "15":
+		return "SIGTERM"
+	case "28":
+		return "SIGWINCH"
+	}
+	if s != "" && !strings.HasPrefix(s, "SIG") {
+		s = "SIG" + s
+	}
+	return s
+}
+
+// matches tells whether a whole value is as the exercise wants it.
+func matches(pattern, value string) (bool, error) {
+	re, err := whole(pattern)
+	if err != nil {
+		return false, fmt.Errorf("the exercise's pattern %q: %w", pattern, err)
+	}
+	return re.MatchString(value), nil
+}
+
+func (k *Configured) expected() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(k.Env)) {
+		parts = append(parts, fmt.Sprintf("the service runs with %s=%s", name, k.Env[name]))
+	}
+	if len(k.EnvAbsent) > 0 {
+		parts = append(parts, "no variable is called "+strings.Join(k.EnvAbsent, " or "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Labels)) {
+		part := "a label " + name
+		if k.Labels[name] != "" {
+			part += " like " + k.Labels[name]
+		}
+		parts = append(parts, part)
+	}
+	if k.Workdir {
+		parts = append(parts, "a working directory other than /")
+	}
+	if k.ExecForm {
+		parts = append(parts, "no shell between the engine and the service")
+	}
+	if k.StopSignal != "" {
+		parts = append(parts, "it is stopped with "+signalName(k.StopSignal))
+	}
+	return strings.Join(parts, "; ")
+}

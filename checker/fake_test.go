@@ -85,6 +85,8 @@ type fakeContainer struct {
 	stopped bool
 }
 
+func (c *fakeContainer) ID() string { return "container" }
+
 func (c *fakeContainer) State(context.Context) (State, error) { return c.state, nil }
 
 func (c *fakeContainer) Do(context.Context, string, string, time.Duration) (Response, error) {

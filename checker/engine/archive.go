@@ -30,7 +30,7 @@ func (r *Run) Archive(ctx context.Context, ref string, visit func(layer string, 
 	if err != nil {
 		return nil, c.fault(ctx, doing, noImage(ref, err))
 	}
-	answer, err := c.api.ImageSave(ctx, []string{ref})
+	answer, err := c.unhurried.ImageSave(silentFor(ctx, preparing*c.patience), []string{ref})
 	if err != nil {
 		return nil, c.fault(ctx, doing, noImage(ref, err))
 	}

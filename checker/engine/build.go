@@ -65,8 +65,8 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 	result.Duration = time.Since(began)
 	sent, sendErr := body.finish()
 	result.ContextBytes, result.Context = sent, src.sent
-	if errors.Is(err, errUnsettled) {
-		r.unsettle()
+	if err != nil && !refusal(err) && (ctx.Err() == nil || errors.Is(err, errUnsettled)) {
+		r.unsettle() // the engine may yet end it, and leave an image
 	}
 	if err == nil && failure == "" && result.ImageID == "" {
 		err = c.incomplete()
@@ -75,6 +75,8 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 		result.ImageID = ""
 	}
 	switch {
+	case errors.Is(err, errUnsettled):
+		return result, c.deaf(err)
 	case ctx.Err() != nil:
 		return result, c.fault(ctx, "build", err)
 	case sendErr != nil:

@@ -40,7 +40,8 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 		}
 		return &checker.BuildError{Line: *m, Message: message}
 	}
-	if engineTrouble(message) && !found {
+	// An engine that names no step has not got as far as the Dockerfile.
+	if !found && (len(steps) == 0 && src.parsed != nil || engineTrouble(message)) {
 		return &checker.EnvironmentError{
 			Problem: "the Docker engine could not build",
 			Remedy:  "See the engine's own log, restart Docker, and try again.",

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -60,8 +61,12 @@ func (r *running) State(ctx context.Context) (checker.State, error) {
 
 func (r *running) inspect(ctx context.Context) (container.InspectResponse, error) {
 	got, err := r.client.api.ContainerInspect(ctx, r.id, client.ContainerInspectOptions{})
-	if err == nil && got.Container.State == nil {
+	switch {
+	case err != nil:
+	case got.Container.State == nil:
 		err = fmt.Errorf("the engine told no state of container %s", r.id)
+	case got.Container.State.Status == container.StateCreated:
+		err = errors.New("the engine said that it had started the container, and it has not")
 	}
 	return got.Container, r.client.fault(ctx, "read the container's state", err)
 }
@@ -97,18 +102,22 @@ func (r *running) Signal(ctx context.Context, signal string) error {
 func (r *running) Stop(ctx context.Context, grace time.Duration) (checker.State, time.Duration, error) {
 	seconds := int(math.Ceil(grace.Seconds()))
 	began := time.Now()
-	_, err := r.client.api.ContainerStop(ctx, r.id, client.ContainerStopOptions{Timeout: &seconds})
+	silent := silentFor(ctx, grace+r.client.patience)
+	_, err := r.client.unhurried.ContainerStop(silent, r.id, client.ContainerStopOptions{Timeout: &seconds})
 	took := time.Since(began)
 	if err != nil {
 		return checker.State{}, took, r.client.fault(ctx, "stop the container", err)
 	}
 	state, err := r.State(ctx)
+	if err == nil && state.Running {
+		err = r.client.fault(ctx, "stop the container", errors.New("it said that it had, and the container runs"))
+	}
 	return state, took, err
 }
 
 // Wait implements [checker.Container].
 func (r *running) Wait(ctx context.Context) (checker.State, error) {
-	wait := r.client.api.ContainerWait(ctx, r.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
+	wait := r.client.unhurried.ContainerWait(silentFor(ctx, 0), r.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	// One of the two always comes: a cancelled context is an error too.
 	select {
 	case <-wait.Result:

@@ -28,9 +28,16 @@ func (c *Client) fault(ctx context.Context, doing string, err error) error {
 	if errors.As(err, &known) || errors.Is(err, checker.ErrNoImage) {
 		return err
 	}
+	var silent *silence
 	switch {
 	case diskFull(err.Error()):
 		return noSpace(err)
+	case errors.As(err, &silent):
+		return &checker.EnvironmentError{
+			Problem: fmt.Sprintf("the Docker engine at %s was silent for %s when it should %s", c.host, silent.after, doing),
+			Remedy:  "See whether `docker ps` answers; if not, restart Docker. Then try again.",
+			Err:     harmless(err),
+		}
 	case engineGone(err):
 		return &checker.EnvironmentError{
 			Problem: "the Docker engine at " + c.host + " went away before it could " + doing,
@@ -59,8 +66,11 @@ func diskFull(message string) bool {
 
 // engineGone tells an engine that stopped answering from one that answered no.
 func engineGone(err error) bool {
-	var network net.Error
-	return client.IsErrConnectionFailed(err) ||
+	var (
+		network net.Error
+		silent  *silence
+	)
+	return client.IsErrConnectionFailed(err) || errors.As(err, &silent) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/client"
@@ -12,8 +13,14 @@ import (
 	"shipshape/checker"
 )
 
-// execOutput is how much of a command's output is kept, in bytes.
-const execOutput = 64 << 10
+const (
+	// execOutput is how much of a command's output is kept, in bytes.
+	execOutput = 64 << 10
+	// execLag is how long an engine may take to notice that a command has
+	// ended, and execEvery how often it is asked.
+	execLag   = 5 * time.Second
+	execEvery = 20 * time.Millisecond
+)
 
 // Exec implements [checker.Container]. It returns [checker.ErrNotRunning] for a
 // container that has ended. When ctx is cancelled it returns at once; the
@@ -44,7 +51,7 @@ func (r *running) Exec(ctx context.Context, user string, argv ...string) (checke
 	if ctx.Err() != nil {
 		return checker.ExecResult{}, r.execFault(ctx, argv, ctx.Err())
 	}
-	ended, err := api.ExecInspect(ctx, exec.ID, client.ExecInspectOptions{})
+	ended, err := r.execEnd(ctx, exec.ID)
 	if err != nil {
 		return checker.ExecResult{}, r.execFault(ctx, argv, err)
 	}
@@ -58,6 +65,25 @@ func (r *running) Exec(ctx context.Context, user string, argv ...string) (checke
 	}
 	result.NotFound = commandMissing(result.Output)
 	return result, nil
+}
+
+// execEnd tells how a command ended whose output has ended. The engine may take
+// a moment to notice; a command that goes on has more to say than was heard.
+func (r *running) execEnd(ctx context.Context, id string) (client.ExecInspectResult, error) {
+	for began := time.Now(); ; {
+		ended, err := r.client.api.ExecInspect(ctx, id, client.ExecInspectOptions{})
+		if err != nil || !ended.Running {
+			return ended, err
+		}
+		if time.Since(began) > execLag {
+			return ended, errors.New("its output was cut off")
+		}
+		select {
+		case <-ctx.Done():
+			return ended, ctx.Err()
+		case <-time.After(execEvery):
+		}
+	}
 }
 
 // refused reads a newer engine's refusal to begin a command.

@@ -42,7 +42,7 @@ func (c *Client) copyFile(ctx context.Context, id, path string, w io.Writer, lim
 			path = got.Stat.LinkTarget
 			continue
 		}
-		err = copyEntry(w, path, limit, got)
+		err = c.copyEntry(ctx, w, path, limit, got)
 		_ = got.Content.Close()
 		return err
 	}
@@ -50,7 +50,7 @@ func (c *Client) copyFile(ctx context.Context, id, path string, w io.Writer, lim
 }
 
 // copyEntry copies the one file that an answer holds.
-func copyEntry(w io.Writer, path string, limit int64, got client.CopyFromContainerResult) error {
+func (c *Client) copyEntry(ctx context.Context, w io.Writer, path string, limit int64, got client.CopyFromContainerResult) error {
 	if !got.Stat.Mode.IsRegular() {
 		return &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
 	}
@@ -59,12 +59,13 @@ func copyEntry(w io.Writer, path string, limit int64, got client.CopyFromContain
 	}
 	archive := tar.NewReader(got.Content)
 	if _, err := archive.Next(); err != nil {
-		return fmt.Errorf("read %s out of the container: %w", path, err)
+		return c.fileFault(ctx, path, err)
 	}
-	if _, err := io.Copy(w, io.LimitReader(archive, limit)); err != nil {
-		return fmt.Errorf("copy %s out of the container: %w", path, err)
+	from := &readFault{r: io.LimitReader(archive, limit)}
+	if _, err := io.Copy(w, from); err != nil && from.err == nil {
+		return fmt.Errorf("keep %s of the container: %w", path, err)
 	}
-	return nil
+	return c.fault(ctx, "read "+path+" in the container", from.err)
 }
 
 func (c *Client) fileFault(ctx context.Context, path string, err error) error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -34,17 +35,24 @@ type Options struct {
 	// DataDir is the folder that holds shipshape's data; locks of runs are
 	// kept in its folder "runs".
 	DataDir string
+	// Patience is how long the engine may be silent in the middle of a call; 0
+	// for a minute. What works long in silence by its nature, such as a build,
+	// has other limits.
+	Patience time.Duration
 }
 
 // Client is one container engine. It is safe for use by several goroutines.
 type Client struct {
-	api  *client.Client
-	host string
+	api *client.Client
+	// unhurried is for the calls that may be silent for long: see silentFor.
+	unhurried *client.Client
+	host      string
 	// remote is the machine on which published ports are reached, empty when
 	// it is this one.
-	remote  string
-	dataDir string
-	version string
+	remote   string
+	dataDir  string
+	version  string
+	patience time.Duration
 
 	factsOnce sync.Mutex
 	facts     *facts
@@ -60,29 +68,39 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err := reachable(ctx, at); err != nil {
 		return nil, err
 	}
-	api, err := client.New(clientOptions(at)...)
-	if err != nil {
+	c := &Client{host: at.host, remote: remoteName(at.host), dataDir: o.DataDir, patience: cmp.Or(o.Patience, defaultPatience)}
+	if c.api, err = c.connect(at, true); err != nil {
 		return nil, noEngine(at, err)
 	}
-	c := &Client{api: api, host: at.host, remote: remoteName(at.host), dataDir: o.DataDir}
 	if err := c.greet(ctx, at); err != nil {
-		return nil, errors.Join(err, api.Close())
+		return nil, errors.Join(err, c.api.Close())
+	}
+	if c.unhurried, err = c.connect(at, false, client.WithAPIVersion(c.api.ClientVersion())); err != nil {
+		return nil, errors.Join(noEngine(at, err), c.api.Close())
 	}
 	return c, nil
 }
 
 // Close closes the connections. It ends no runs.
-func (c *Client) Close() error { return c.api.Close() }
+func (c *Client) Close() error { return errors.Join(c.api.Close(), c.unhurried.Close()) }
 
-func clientOptions(at endpoint) []client.Opt {
-	opts := []client.Opt{client.WithUserAgent("shipshape"), client.WithAPIVersionFromEnv()}
-	if at.tls != nil {
-		opts = append(opts, client.WithHTTPClient(&http.Client{
-			Transport:     &http.Transport{TLSClientConfig: at.tls},
+// connect makes a client for the engine. Without reuse, each call has a
+// connection of its own, and with it a patience of its own.
+func (c *Client) connect(at endpoint, reuse bool, more ...client.Opt) (*client.Client, error) {
+	var http1 http.Protocols // connections are upgraded, which HTTP/2 can't be
+	http1.SetHTTP1(true)
+	opts := []client.Opt{
+		client.WithUserAgent("shipshape"), client.WithAPIVersionFromEnv(),
+		client.WithHTTPClient(&http.Client{
+			Transport:     &http.Transport{TLSClientConfig: at.tls, DisableKeepAlives: !reuse, Protocols: &http1},
 			CheckRedirect: client.CheckRedirect,
-		}))
+		}),
+		client.WithHost(at.host),
 	}
-	return append(opts, client.WithHost(at.host))
+	if scheme, address, _ := strings.Cut(at.host, "://"); scheme != "npipe" {
+		opts = append(opts, client.WithDialContext(patientDialer(scheme, address, c.patience)))
+	}
+	return client.New(append(opts, more...)...)
 }
 
 // greet negotiates the API's version and refuses engines that can't do what a

@@ -51,7 +51,7 @@ func (c *Client) stream(ctx context.Context, body io.Reader, opts client.ImageBu
 }
 
 func (c *Client) follow(ctx context.Context, body io.Reader, opts client.ImageBuildOptions, each func(jsonstream.Message) error) error {
-	answer, err := c.api.ImageBuild(ctx, body, opts)
+	answer, err := c.unhurried.ImageBuild(silentFor(ctx, 0), body, opts)
 	if err != nil {
 		return err
 	}
@@ -82,18 +82,16 @@ func eachMessage(r io.Reader, each func(jsonstream.Message) error) error {
 func (c *Client) cancelBuild(connected context.Context, id string, hangUp context.CancelCauseFunc) {
 	again := time.NewTicker(cancelEvery)
 	defer again.Stop()
-	enough := time.NewTimer(cancelGrace)
-	defer enough.Stop()
+	patient, cancel := context.WithTimeout(connected, min(cancelGrace, c.patience))
+	defer cancel()
 	for {
 		// An error is no reason to stop trying; hanging up remains.
-		_, _ = c.api.BuildCancel(connected, id, client.BuildCancelOptions{})
+		_, _ = c.api.BuildCancel(patient, id, client.BuildCancelOptions{})
 		select {
-		case <-connected.Done():
+		case <-patient.Done():
+			hangUp(errUnsettled) // does nothing when the connection is done
 			return
 		case <-again.C:
-		case <-enough.C:
-			hangUp(errUnsettled)
-			return
 		}
 	}
 }
@@ -106,6 +104,16 @@ func builtID(m jsonstream.Message) (string, error) {
 	}
 	err := json.Unmarshal(*m.Aux, &result)
 	return result.ID, err
+}
+
+// deaf is the error of an engine that did not end a build which it was told to
+// end: what it did in the time before is no evidence either.
+func (c *Client) deaf(err error) error {
+	return &checker.EnvironmentError{
+		Problem: "the Docker engine at " + c.host + " neither went on with the build nor stopped it",
+		Remedy:  "See whether `docker ps` answers; if not, restart Docker. Then try again.",
+		Err:     err,
+	}
 }
 
 // incomplete is the error of a stream that ended without a result.

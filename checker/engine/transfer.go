@@ -18,7 +18,7 @@ import (
 // PullImage pulls an image from its registry. A registry that can't be reached,
 // or has no such image, is a [*checker.EnvironmentError].
 func (c *Client) PullImage(ctx context.Context, name string, progress func(checker.PullProgress)) error {
-	answer, err := c.api.ImagePull(ctx, name, client.ImagePullOptions{})
+	answer, err := c.unhurried.ImagePull(silentFor(ctx, preparing*c.patience), name, client.ImagePullOptions{})
 	if err != nil {
 		return c.pullFault(ctx, name, err)
 	}
@@ -87,7 +87,7 @@ func (c *Client) BuildImage(ctx context.Context, b checker.ImageBuild) error {
 // SaveImages writes images as one tar, as `docker save` does; an image that is
 // not there is [checker.ErrNoImage].
 func (c *Client) SaveImages(ctx context.Context, names []string, w io.Writer) error {
-	answer, err := c.api.ImageSave(ctx, names)
+	answer, err := c.unhurried.ImageSave(silentFor(ctx, preparing*c.patience), names)
 	if err != nil {
 		return c.fault(ctx, "save images", noImage(strings.Join(names, ", "), err))
 	}
@@ -101,7 +101,7 @@ func (c *Client) SaveImages(ctx context.Context, names []string, w io.Writer) er
 
 // LoadImages loads what SaveImages wrote.
 func (c *Client) LoadImages(ctx context.Context, r io.Reader) error {
-	answer, err := c.api.ImageLoad(ctx, r, client.ImageLoadWithQuiet(true))
+	answer, err := c.unhurried.ImageLoad(silentFor(ctx, preparing*c.patience), r, client.ImageLoadWithQuiet(true))
 	if err != nil {
 		return c.fault(ctx, "load images", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"shipshape/checker/layers"
 )
 
 // pieceBytes is how much of a file is handed on at once while an archive passes
@@ -41,8 +43,10 @@ type watchful interface {
 type archivePass struct {
 	watchers []watcher
 	// of are the watchers by the kind that they were made for.
-	of   map[kind]watcher
-	done once[*Archive]
+	of map[kind]watcher
+	// index is that of all files, nil where no check needs it.
+	index *layers.Index
+	done  once[*Archive]
 }
 
 // newArchivePass asks all kinds that look at layers for their watchers.
@@ -56,6 +60,10 @@ func newArchivePass(ev *evidence, specs []Spec) *archivePass {
 		if w, ok := k.(watchful); ok {
 			p.of[k] = w.watcher(ev)
 			p.watchers = append(p.watchers, p.of[k])
+		}
+		if _, ok := k.(indexing); ok && p.index == nil {
+			p.index = layers.NewIndex()
+			p.watchers = append(p.watchers, &indexWatcher{p.index})
 		}
 	}
 	return p

@@ -76,7 +76,7 @@ func (ev *evidence) archive(ctx context.Context) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ev.pass.done.get(func() (*Archive, error) {
+	return ev.pass.done.get(ctx, &ev.shared, func(ctx context.Context) (*Archive, error) {
 		return passBy(ctx, ev.eng, build.ImageID, ev.pass.watchers...)
 	})
 }

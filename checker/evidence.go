@@ -30,6 +30,8 @@ type evidence struct {
 	tell Observer
 	// nonce is the value that the running service must give back.
 	nonce string
+	// manifestValue is the one that the edit to the manifest writes.
+	manifestValue string
 	// edits says whether a check needs the build after a source edit; its
 	// image is then the one that is run, so that what is served is known to
 	// hold the edit.
@@ -40,9 +42,14 @@ type evidence struct {
 	// pass is the one look at the files of all layers that checks share.
 	pass *archivePass
 
-	file       once[*dockerfile.File]
+	// dockerfile parses the submission's Dockerfile, once. One that is missing or
+	// does not parse is a BuildError: it is what keeps the image from being built.
+	dockerfile func() (*dockerfile.File, error)
+
+	shared
 	first      once[*Build]
 	afterEdit  once[*Build]
+	afterMore  once[*Build]
 	afterDeps  once[*Build]
 	starter    once[*Image]
 	image      once[*Image]
@@ -54,42 +61,40 @@ type evidence struct {
 	toolImage string
 }
 
-func newEvidence(eng Engine, sub Submission, specs []Spec, tell Observer) *evidence {
+func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, tell Observer) *evidence {
 	ev := &evidence{
 		eng: eng, sub: sub, tell: tell,
-		nonce: rand.Text(),
+		shared: shared{ctx: ctx},
+		nonce:  rand.Text(), manifestValue: rand.Text(),
 		edits: slices.ContainsFunc(specs, func(s Spec) bool {
 			return s.Cached != nil && s.Cached.After == AfterSource
 		}),
 	}
+	ev.dockerfile = sync.OnceValues(ev.readDockerfile)
 	ev.pass = newArchivePass(ev, specs)
 	return ev
 }
 
-// dockerfile parses the submission's Dockerfile. One that is missing or does
-// not parse is a BuildError: it is what keeps the image from being built.
-func (ev *evidence) dockerfile() (*dockerfile.File, error) {
-	return ev.file.get(func() (*dockerfile.File, error) {
-		name := cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile")
-		src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &BuildError{Message: fmt.Sprintf("there is no %s in %s", name, ev.sub.Dir)}
-		}
-		if err != nil {
-			return nil, &BuildError{Message: fmt.Sprintf("%s cannot be read: %v", name, err)}
-		}
-		file, err := dockerfile.Parse(src)
-		var syntax *dockerfile.ParseError
-		if errors.As(err, &syntax) {
-			return nil, &BuildError{Line: syntax.Line, Message: fmt.Sprintf("%s does not parse: %s", name, syntax.Message)}
-		}
-		return file, err
-	})
+func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
+	name := cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile")
+	src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &BuildError{Message: fmt.Sprintf("there is no %s in %s", name, ev.sub.Dir)}
+	}
+	if err != nil {
+		return nil, &BuildError{Message: fmt.Sprintf("%s cannot be read: %v", name, err)}
+	}
+	file, err := dockerfile.Parse(src)
+	var syntax *dockerfile.ParseError
+	if errors.As(err, &syntax) {
+		return nil, &BuildError{Line: syntax.Line, Message: fmt.Sprintf("%s does not parse: %s", name, syntax.Message)}
+	}
+	return file, err
 }
 
 // firstBuild builds the submission as it stands, with a fresh nonce.
 func (ev *evidence) firstBuild(ctx context.Context) (*Build, error) {
-	return ev.first.get(func() (*Build, error) {
+	return ev.first.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
 		value := ev.nonce
 		if ev.edits {
 			value = rand.Text()
@@ -103,8 +108,15 @@ func (ev *evidence) editedBuild(ctx context.Context) (*Build, error) {
 	if _, err := ev.firstBuild(ctx); err != nil {
 		return nil, err
 	}
-	return ev.afterEdit.get(func() (*Build, error) {
+	return ev.afterEdit.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
 		return ev.build(ctx, "after a source edit", ev.sub.Assignment.Nonce, ev.nonce)
+	})
+}
+
+// secondEditBuild builds it once more, after a further edit of the source.
+func (ev *evidence) secondEditBuild(ctx context.Context) (*Build, error) {
+	return ev.afterMore.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
+		return ev.build(ctx, "after a second source edit", ev.sub.Assignment.Nonce, rand.Text())
 	})
 }
 
@@ -116,8 +128,8 @@ func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 	if _, err := ev.firstBuild(ctx); err != nil {
 		return nil, err
 	}
-	return ev.afterDeps.get(func() (*Build, error) {
-		return ev.build(ctx, "after a manifest edit", *ev.sub.Assignment.Manifest, rand.Text())
+	return ev.afterDeps.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
+		return ev.build(ctx, "after a manifest edit", *ev.sub.Assignment.Manifest, ev.manifestValue)
 	})
 }
 
@@ -135,12 +147,12 @@ func (ev *evidence) runImage(ctx context.Context) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ev.image.get(func() (*Image, error) { return ev.eng.Image(ctx, build.ImageID) })
+	return ev.image.get(ctx, &ev.shared, func(ctx context.Context) (*Image, error) { return ev.eng.Image(ctx, build.ImageID) })
 }
 
 // starterImage builds the exercise's starter, for budgets relative to it.
 func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
-	return ev.starter.get(func() (*Image, error) {
+	return ev.starter.get(ctx, &ev.shared, func(ctx context.Context) (*Image, error) {
 		build, err := ev.eng.Build(ctx, BuildRequest{
 			Dir: ev.sub.StarterDir, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep("the starter", nil),
 		})
@@ -246,7 +258,7 @@ func (ev *evidence) limits() Limits {
 // imageReport describes the image that was run, or nil when there is none. It
 // builds nothing that no check asked for.
 func (ev *evidence) imageReport(ctx context.Context) *ImageReport {
-	if ev.first.value == nil || ev.first.err != nil {
+	if _, err, made := ev.first.peek(); !made || err != nil {
 		return nil
 	}
 	image, err := ev.runImage(ctx)

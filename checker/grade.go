@@ -44,7 +44,13 @@ func Grade(ctx context.Context, eng Engine, sub Submission, opts Options) (*Repo
 		report.Engine = &info
 	}
 	tell := serialized(opts.Observe)
-	ev := newEvidence(eng, sub, specs, tell)
+	grade, end := context.WithCancel(ctx)
+	ev := newEvidence(grade, eng, sub, specs, tell)
+	defer func() {
+		// What a check began and then gave up ends before the engine is swept.
+		end()
+		ev.wg.Wait()
+	}()
 	ev.extraTools = opts.Tools
 
 	report.Checks = runAll(ctx, specs, sub.Lesson, ev, tell)
@@ -121,6 +127,7 @@ func runAll(ctx context.Context, specs []Spec, lesson string, ev *evidence, tell
 	for i, s := range specs {
 		wg.Go(func() {
 			defer close(ended[s.ID])
+			ahead := newTrial(ctx, s, lesson, ev)
 			for _, need := range s.Needs {
 				if ch, ok := ended[need]; ok {
 					<-ch
@@ -128,11 +135,12 @@ func runAll(ctx context.Context, specs []Spec, lesson string, ev *evidence, tell
 			}
 			r := s.result(lesson)
 			if blocker := unmet(s, specs, results, index); blocker != nil {
+				ahead.giveUp()
 				r.Status = StatusSkip
 				r.Observed = fmt.Sprintf("not looked at: it needs %q, which did not pass", blocker.Title)
 			} else {
 				tell(CheckStarted{ID: s.ID, Title: s.Title})
-				s.run(ctx, ev, &r)
+				r = ahead.result()
 			}
 			results[i] = r
 			if ctx.Err() == nil {

@@ -77,7 +77,7 @@ func (ev *evidence) imageLayers(ctx context.Context) (*imageLayers, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ev.stacked.get(func() (*imageLayers, error) {
+	return ev.stacked.get(ctx, &ev.shared, func(ctx context.Context) (*imageLayers, error) {
 		if ev.pass.index == nil {
 			return nil, errors.New("the archive passed by without an index to look on")
 		}

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"context"
 	"io/fs"
 	"path/filepath"
 	"time"
@@ -20,7 +21,7 @@ const (
 // advice and never says that the work passed.
 func Review(sub Submission) (*Report, error) {
 	began := time.Now()
-	ev := newEvidence(nil, sub, nil, nil)
+	ev := newEvidence(context.Background(), nil, sub, nil, nil)
 	report := &Report{Schema: ReportSchema, Exercise: sub.Exercise, Outcome: OutcomeReviewed, Checks: []Result{}}
 	_, err := ev.dockerfile()
 	if broken, ok := isBuildError(err); ok {

@@ -52,7 +52,7 @@ func (ev *evidence) running(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ev.service.get(func() (*service, error) {
+	return ev.service.get(ctx, &ev.shared, func(ctx context.Context) (*service, error) {
 		return ev.launch(ctx, ev.runRequest(build.ImageID))
 	})
 }

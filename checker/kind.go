@@ -107,6 +107,7 @@ func (s Spec) kind() (string, kind, error) {
 	add("imports", s.Imports != nil, s.Imports)
 	add("static_binary", s.Static != nil, s.Static)
 	add("listens", s.Listens != nil, s.Listens)
+	add("stops", s.Stops != nil, s.Stops)
 	add("layers", s.Layers != nil, s.Layers)
 	add("logs", s.Logs != nil, s.Logs)
 	add("exposes", s.Exposes != nil, s.Exposes)

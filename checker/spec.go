@@ -27,6 +27,7 @@ type Spec struct {
 	Imports   *Imports   `yaml:"imports"`
 	Static    *Static    `yaml:"static_binary"`
 	Listens   *Listens   `yaml:"listens"`
+	Stops     *Stops     `yaml:"stops"`
 	Layers    *Layers    `yaml:"layers"`
 
 	Logs       *Logs       `yaml:"logs"`

@@ -1,0 +1,151 @@
+package checker
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// sigkill is Linux's number of SIGKILL, which no program can handle.
+const sigkill = 9
+
+// signal is one of Linux's: an engine's containers run on no other system.
+type signal struct {
+	name   string
+	number int
+}
+
+func (s signal) String() string { return s.name }
+
+// stopSignal is what an engine stops a container of an image with.
+func stopSignal(image *Image) signal {
+	name := strings.ToUpper(cmp.Or(image.StopSignal, "SIGTERM"))
+	if number, err := strconv.Atoi(name); err == nil {
+		return signal{name: "signal " + name, number: number}
+	}
+	if !strings.HasPrefix(name, "SIG") {
+		name = "SIG" + name
+	}
+	return signal{name: name, number: signalNumber(name)}
+}
+
+// signalNumber is the number of a signal that people stop services with, on
+// x86-64 and arm64 alike (signal(7)); 0 for others.
+func signalNumber(name string) int {
+	switch name {
+	case "SIGHUP":
+		return 1
+	case "SIGINT":
+		return 2
+	case "SIGQUIT":
+		return 3
+	case "SIGABRT":
+		return 6
+	case "SIGKILL":
+		return sigkill
+	case "SIGUSR1":
+		return 10
+	case "SIGUSR2":
+		return 12
+	case "SIGTERM":
+		return 15
+	case "SIGWINCH":
+		return 28
+	case "SIGRTMIN+3":
+		return 37
+	}
+	return 0
+}
+
+// minds reads a file such as /proc/1/status and reports whether the process will
+// notice a signal: whether it catches it, or has blocked it, as programs do that
+// wait for it. ok is false where the file does not tell.
+func minds(status string, s signal) (minds, ok bool) {
+	if s.number < 1 || s.number > 64 {
+		return false, false
+	}
+	var masks uint64
+	lines := bufio.NewScanner(strings.NewReader(status))
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ":")
+		if name != "SigCgt" && name != "SigBlk" {
+			continue
+		}
+		mask, err := strconv.ParseUint(strings.TrimSpace(value), 16, 64)
+		if err != nil {
+			return false, false
+		}
+		masks |= mask
+		ok = true
+	}
+	return masks&(1<<(s.number-1)) != 0, ok
+}
+
+// family is what the process list shows of how a container is stopped.
+type family struct {
+	// first is the process that the signal is meant for: PID 1, or, where that
+	// is an init, which passes signals on, its child.
+	first Process
+	// init is PID 1 where it is an init; nil where it is none.
+	init *Process
+	// below is a process that first started, the one furthest down; nil where
+	// it started none.
+	below *Process
+}
+
+// readFamily finds out who is who; ok is false where nothing was listed.
+func readFamily(list []Process) (f family, ok bool) {
+	if len(list) == 0 {
+		return family{}, false
+	}
+	f.first = list[0]
+	if child := childOf(list, f.first); child != nil && isInit(f.first.Args) {
+		f.init, f.first = &list[0], *child
+	}
+	for at := f.first; ; at = *f.below {
+		child := childOf(list, at)
+		if child == nil {
+			return f, true
+		}
+		f.below = child
+	}
+}
+
+// childOf returns the first child of a process, or nil.
+func childOf(list []Process, parent Process) *Process {
+	for i := range list {
+		if list[i].PPID == parent.PID && list[i].PID != parent.PID {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// isInit reports whether a command is one of the small inits, which pass on the
+// signals that they get.
+func isInit(args string) bool {
+	switch programOf(args) {
+	case "docker-init", "tini", "tini-static", "dumb-init", "catatonit":
+		return true
+	}
+	return false
+}
+
+func isShell(args string) bool {
+	switch programOf(args) {
+	case "sh", "ash", "dash", "bash", "busybox":
+		return true
+	}
+	return false
+}
+
+// programOf is the last element of a command's program.
+func programOf(args string) string {
+	program, _, _ := strings.Cut(strings.TrimPrefix(args, "-"), " ")
+	return program[strings.LastIndex(program, "/")+1:]
+}
+
+// command quotes a process's command for a sentence.
+func (p Process) command() string { return fmt.Sprintf("`%s`", shortInstruction(p.Args)) }

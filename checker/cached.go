@@ -1,24 +1,30 @@
 package checker
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
-
-	"shipshape/checker/dockerfile"
 )
 
-// Cached: a piece of work, after an edit, comes from cache or runs again.
+// Cached: one or several pieces of work, after an edit, come from cache or run
+// again.
 type Cached struct {
 	// Work names the step that does the work.
 	Work Work `yaml:"work"`
+	// Works are named in place of Work where there are several, each of which
+	// must do as After says.
+	Works []Work `yaml:"works"`
 	// After is AfterSource or AfterManifest.
 	After string `yaml:"after"`
+	// Returns is a route of the service, with AfterManifest: what runs after
+	// the edit must give the manifest's random value back there, as it does
+	// when what the service uses was really installed from the manifest.
+	Returns string `yaml:"returns"`
 }
 
 // The edits after which a Cached check looks.
@@ -40,6 +46,11 @@ type Work struct {
 	// Log is a regular expression (RE2) for what the work prints when it
 	// really runs.
 	Log string `yaml:"log"`
+	// Leaves are the ends of paths of files, such as
+	// "node_modules/knots/package.json", one of which must be there below the
+	// step that the cache kept. A step that only prints what the work prints
+	// leaves none. "*" stands for any characters but a slash.
+	Leaves []string `yaml:"leaves"`
 }
 
 func (k *Cached) unsound(a Assignment) []Unsound {
@@ -50,13 +61,53 @@ func (k *Cached) unsound(a Assignment) []Unsound {
 	case k.After == AfterManifest && a.Manifest == nil:
 		found = append(found, unsoundf("after", "after is manifest, and the exercise has no manifest edit"))
 	}
-	if len(k.Work.Commands) == 0 && k.Work.Log == "" {
-		found = append(found, unsoundf("work", "work names neither commands nor a log pattern"))
+	if k.Returns != "" && k.After != AfterManifest {
+		found = append(found, unsoundf("returns", "returns goes with after: manifest"))
 	}
-	if _, err := regexp.Compile(k.Work.Log); err != nil {
-		found = append(found, unsoundf("work.log", "work.log: %v", err))
+	if len(k.Works) > 0 && (k.Work.Name != "" || len(k.Work.Commands) > 0 || k.Work.Log != "") {
+		found = append(found, unsoundf("works", "work and works are both there: use one"))
+	}
+	for i, w := range k.all() {
+		at := "work"
+		if len(k.Works) > 0 {
+			at = fmt.Sprintf("works[%d]", i)
+		}
+		found = append(found, w.unsound(at)...)
 	}
 	return found
+}
+
+func (w Work) unsound(at string) []Unsound {
+	var found []Unsound
+	if len(w.Commands) == 0 && w.Log == "" {
+		found = append(found, unsoundf(at, "%s names neither commands nor a log pattern", at))
+	}
+	if _, err := regexp.Compile(w.Log); err != nil {
+		found = append(found, unsoundf(at+".log", "%s.log: %v", at, err))
+	}
+	for i, pattern := range w.Leaves {
+		if _, err := path.Match(pattern, ""); err != nil || pattern == "" || path.IsAbs(pattern) {
+			found = append(found, unsoundf(fmt.Sprintf("%s.leaves[%d]", at, i), "%s.leaves: %q is not the end of a path", at, pattern))
+		}
+	}
+	return found
+}
+
+// all are the pieces of work that the check looks at.
+func (k *Cached) all() []Work {
+	if len(k.Works) > 0 {
+		return k.Works
+	}
+	return []Work{k.Work}
+}
+
+// names are those of the pieces of work, for a sentence.
+func (k *Cached) names() string {
+	var names []string
+	for _, w := range k.all() {
+		names = append(names, w.Name)
+	}
+	return strings.Join(names, " and ")
 }
 
 func (k *Cached) look(ctx context.Context, ev *evidence) (finding, error) {
@@ -70,29 +121,58 @@ func (k *Cached) look(ctx context.Context, ev *evidence) (finding, error) {
 	}
 }
 
+// each looks at one piece of work after another, until one is not as it should
+// be; the last finding stands for all.
+func (k *Cached) each(f finding, look func(Work, finding) (finding, error)) (finding, error) {
+	var good []string
+	for _, w := range k.all() {
+		found, err := look(w, f)
+		if err != nil || !found.passed {
+			return found, err
+		}
+		good = append(good, found.observed)
+		f.line = cmp.Or(f.line, found.line)
+	}
+	f.passed, f.observed = true, strings.Join(good, "; ")
+	return f, nil
+}
+
 // afterSource: with nothing changed but the source, the work comes from cache.
 func (k *Cached) afterSource(ctx context.Context, ev *evidence) (finding, error) {
-	f := finding{expected: fmt.Sprintf("%s comes from cache when only %s changed", k.Work.Name, ev.sub.Assignment.Nonce.File)}
+	f := finding{expected: fmt.Sprintf("%s from cache when only %s changed", k.comes("come"), ev.sub.Assignment.Nonce.File)}
 	edited, err := ev.editedBuild(ctx)
 	if err != nil {
 		return finding{}, err
 	}
+	return k.each(f, func(w Work, f finding) (finding, error) { return w.staysCached(ctx, ev, edited, f) })
+}
+
+// comes is the subject of a sentence with its verb.
+func (k *Cached) comes(verb string) string {
+	if len(k.all()) == 1 {
+		verb += "s"
+	}
+	return k.names() + " " + verb
+}
+
+// staysCached looks at one piece of work in a build after a source edit.
+func (w Work) staysCached(ctx context.Context, ev *evidence, edited *Build, f finding) (finding, error) {
 	file, err := ev.dockerfile()
 	if err != nil {
 		return finding{}, err
 	}
-	steps, err := k.steps(ctx, ev, edited)
+	steps, err := w.steps(ctx, ev, edited)
 	if err != nil {
 		return finding{}, err
 	}
 	if len(steps) == 0 {
-		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", k.wanted())
+		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
 	}
 	if slices.ContainsFunc(steps, ran) {
 		// An engine that has other builds to do loses a result now and then.
 		// What is built wrongly runs again after every edit.
-		if steps, err = k.afterAnotherEdit(ctx, ev); err != nil {
+		if steps, err = w.afterAnotherEdit(ctx, ev); err != nil {
 			return finding{}, err
 		}
 	}
@@ -105,7 +185,7 @@ func (k *Cached) afterSource(ctx context.Context, ev *evidence) (finding, error)
 		return f, nil
 	}
 	f.passed, f.observed, f.line = true, "it came from cache: "+steps[0].Name, steps[0].Line
-	return f, nil
+	return w.reallyDone(ctx, ev, steps, f)
 }
 
 // ran reports whether a step was worked on, rather than taken from cache.
@@ -113,12 +193,12 @@ func ran(s Step) bool { return !s.Cached }
 
 // afterAnotherEdit returns the steps that do the work in a build after a second
 // source edit.
-func (k *Cached) afterAnotherEdit(ctx context.Context, ev *evidence) ([]Step, error) {
-	build, err := ev.build(ctx, "after a second source edit", ev.sub.Assignment.Nonce, rand.Text())
+func (w Work) afterAnotherEdit(ctx context.Context, ev *evidence) ([]Step, error) {
+	build, err := ev.secondEditBuild(ctx)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := k.steps(ctx, ev, build)
+	steps, err := w.steps(ctx, ev, build)
 	if err == nil && len(steps) == 0 {
 		err = errors.New("the step that does the work was not seen a second time")
 	}
@@ -128,9 +208,12 @@ func (k *Cached) afterAnotherEdit(ctx context.Context, ev *evidence) ([]Step, er
 // afterManifest: with the manifest changed, the work runs again. A cache that
 // never lets go would ship old dependencies.
 func (k *Cached) afterManifest(ctx context.Context, ev *evidence) (finding, error) {
-	f := finding{expected: k.Work.Name + " runs again when the manifest changed"}
+	f := finding{expected: k.comes("run") + " again when the manifest changed"}
 	if m := ev.sub.Assignment.Manifest; m != nil {
-		f.expected = fmt.Sprintf("%s runs again when %s changed", k.Work.Name, m.File)
+		f.expected = fmt.Sprintf("%s again when %s changed", k.comes("run"), m.File)
+	}
+	if k.Returns != "" {
+		f.expected += ", and what was installed from it is what the service uses"
 	}
 	build, err := ev.manifestBuild(ctx)
 	if errors.Is(err, errEdit) {
@@ -141,12 +224,21 @@ func (k *Cached) afterManifest(ctx context.Context, ev *evidence) (finding, erro
 	if err != nil {
 		return finding{}, err
 	}
-	steps, err := k.steps(ctx, ev, build)
+	f, err = k.each(f, func(w Work, f finding) (finding, error) { return w.runsAgain(ctx, ev, build, f) })
+	if err != nil || !f.passed || k.Returns == "" {
+		return f, err
+	}
+	return k.returns(ctx, ev, build, f)
+}
+
+// runsAgain looks at one piece of work in a build after a manifest edit.
+func (w Work) runsAgain(ctx context.Context, ev *evidence, build *Build, f finding) (finding, error) {
+	steps, err := w.steps(ctx, ev, build)
 	if err != nil {
 		return finding{}, err
 	}
 	if len(steps) == 0 {
-		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", k.wanted())
+		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
 	}
 	if i := slices.IndexFunc(steps, ran); i >= 0 {
@@ -156,94 +248,4 @@ func (k *Cached) afterManifest(ctx context.Context, ev *evidence) (finding, erro
 	}
 	f.observed, f.line = "it came from cache all the same: "+steps[0].Name, steps[0].Line
 	return f, nil
-}
-
-// wanted says what would have been taken for the work.
-func (k *Cached) wanted() string {
-	return "a RUN that calls " + strings.Join(k.Work.Commands, " or ")
-}
-
-// steps returns those steps of a build that do the work. A step does it when
-// its command says so or, since a script may hide the command, when its log
-// does.
-func (k *Cached) steps(ctx context.Context, ev *evidence, build *Build) ([]Step, error) {
-	file, err := ev.dockerfile()
-	if err != nil {
-		return nil, err
-	}
-	lines := make(map[int]bool)
-	for _, s := range build.Steps {
-		if s.Line > 0 && k.Work.calledBy(file.Calls(s.Line)) {
-			lines[s.Line] = true
-		}
-	}
-	if len(lines) == 0 && k.Work.Log != "" {
-		if err := k.linesByLog(ctx, ev, lines); err != nil {
-			return nil, err
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(build.Steps), func(s Step) bool { return !lines[s.Line] }), nil
-}
-
-// linesByLog adds the Dockerfile lines of the steps whose log shows the work. It
-// reads the build after a manifest edit, in which the work has to run: what the
-// others show depends on what earlier grades left in the cache.
-func (k *Cached) linesByLog(ctx context.Context, ev *evidence, lines map[int]bool) error {
-	shows, err := regexp.Compile(k.Work.Log)
-	if err != nil {
-		return fmt.Errorf("the exercise's pattern for %s: %w", k.Work.Name, err)
-	}
-	file, err := ev.dockerfile()
-	if err != nil {
-		return err
-	}
-	build, err := ev.manifestBuild(ctx)
-	if errors.Is(err, errEdit) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, s := range build.Steps {
-		if s.Line > 0 && shows.MatchString(s.Log) && !onlyTalks(file.Calls(s.Line)) {
-			lines[s.Line] = true
-		}
-	}
-	return nil
-}
-
-// talks reports whether a call only prints, because its program does nothing
-// else or an option asks for no more: its log is no sign of work.
-func talks(call []string) bool {
-	if len(call) == 0 {
-		return false
-	}
-	switch path.Base(call[0]) {
-	case "echo", "printf", "cat":
-		return true
-	}
-	return slices.ContainsFunc(call[1:], func(word string) bool {
-		return word == "--help" || word == "-h" || word == "--version" || word == "--dry-run"
-	})
-}
-
-// onlyTalks reports whether calls, of which there is at least one, all talk.
-func onlyTalks(calls [][]string) bool {
-	return len(calls) > 0 && !slices.ContainsFunc(calls, func(call []string) bool { return !talks(call) })
-}
-
-// calledBy reports whether one of the calls, each as words, is one of the
-// work's commands.
-func (w Work) calledBy(calls [][]string) bool {
-	for _, call := range calls {
-		if talks(call) {
-			continue
-		}
-		for _, command := range w.Commands {
-			if dockerfile.Matches(call, command) {
-				return true
-			}
-		}
-	}
-	return false
 }

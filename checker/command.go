@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,19 +98,13 @@ func (ev *evidence) serviceUser(ctx context.Context, image *Image) (string, erro
 		return "", err
 	}
 	processes, err := s.container.Processes(ctx)
-	if err != nil || len(processes) == 0 {
+	if err != nil {
 		return "", err
 	}
 	// An init may stay root above a service that is not.
-	p := processes[0]
-	if isInit(p.Args) {
-		child := slices.IndexFunc(processes, func(c Process) bool { return c.PPID == p.PID })
-		if child >= 0 {
-			p = processes[child]
-		}
-	}
-	if p.UID == 0 {
+	f, ok := readFamily(processes)
+	if !ok || f.first.UID == 0 {
 		return "", nil
 	}
-	return strconv.Itoa(p.UID), nil
+	return strconv.Itoa(f.first.UID), nil
 }

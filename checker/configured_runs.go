@@ -1,11 +1,9 @@
 package checker
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -147,46 +145,16 @@ func (k *Configured) execForm(ctx context.Context, ev *evidence, c *configuratio
 	if err != nil {
 		return remark{}, err
 	}
-	if len(processes) == 0 {
+	f, ok := readFamily(processes)
+	switch {
+	case !ok:
 		return remark{wrong: true, text: "the engine listed no process"}, nil
+	case isShell(f.first.Args):
+		return remark{wrong: true, line: line, text: "a shell stands between the engine and the service: " + f.first.command(),
+			why: "A shell that waits for its child passes no signal on: the service is not told to stop, and is killed in the middle of its work. " +
+				"Use the exec form, CMD [\"program\", \"argument\"], and end an entrypoint script with exec."}, nil
+	case f.init != nil:
+		return remark{text: f.init.command() + " starts " + f.first.command(), line: line}, nil
 	}
-	first := processes[0]
-	for _, p := range processes {
-		if p.PID != first.PID && (p.PPID != first.PID || !isInit(first.Args)) {
-			continue
-		}
-		if isShell(p.Args) {
-			return remark{wrong: true, line: line, text: fmt.Sprintf("a shell stands between the engine and the service: %s", p.Args),
-				why: "A shell that waits for its child passes no signal on: the service is not told to stop, and is killed in the middle of its work. " +
-					"Use the exec form, CMD [\"program\", \"argument\"], and end an entrypoint script with exec."}, nil
-		}
-	}
-	return remark{text: "PID 1 is " + first.Args, line: line}, nil
-}
-
-// isInit tells that a command is an init, which starts one program and passes
-// signals on to it.
-func isInit(args string) bool {
-	switch path.Base(firstWord(args)) {
-	case "tini", "tini-static", "dumb-init", "docker-init", "catatonit":
-		return true
-	}
-	return false
-}
-
-// isShell tells that a command is a shell.
-func isShell(args string) bool {
-	switch path.Base(strings.TrimPrefix(firstWord(args), "-")) {
-	case "sh", "ash", "bash", "dash", "zsh", "ksh":
-		return true
-	case "busybox":
-		words := strings.Fields(args)
-		return len(words) > 1 && isShell(words[1])
-	}
-	return false
-}
-
-func firstWord(args string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(args), " ")
-	return cmp.Or(word, "?")
+	return remark{text: "PID 1 is " + f.first.command(), line: line}, nil
 }

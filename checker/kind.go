@@ -114,6 +114,8 @@ func (s Spec) kind() (string, kind, error) {
 	add("configured", s.Configured != nil, s.Configured)
 	add("pinned", s.Pinned != nil, s.Pinned)
 	add("runs", s.Runs != nil, s.Runs)
+	add("hardened", s.Hardened != nil, s.Hardened)
+	add("writes", s.Writes != nil, s.Writes)
 	if count != 1 {
 		return "", nil, fmt.Errorf("check %q names %d kinds; it needs exactly one", s.ID, count)
 	}

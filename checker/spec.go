@@ -35,6 +35,8 @@ type Spec struct {
 	Configured *Configured `yaml:"configured"`
 	Pinned     *Pinned     `yaml:"pinned"`
 	Runs       *Runs       `yaml:"runs"`
+	Hardened   *Hardened   `yaml:"hardened"`
+	Writes     *Writes     `yaml:"writes"`
 }
 
 // Service tells how the graded service is reached.

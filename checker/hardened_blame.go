@@ -1,0 +1,137 @@
+package checker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"shipshape/checker/dockerfile"
+)
+
+// softening takes one part of the hardening back, to see whether it is the one
+// that the service cannot bear.
+type softening struct {
+	// what names the part, as in "with a read-only root".
+	what string
+	take func(*RunRequest)
+	why  string
+	line dockerfile.Blame
+}
+
+func (k *Hardened) softenings(ev *evidence) []softening {
+	limits := ev.limits()
+	all := []softening{
+		{
+			what: "a read-only root filesystem",
+			take: func(r *RunRequest) { r.ReadOnly, r.Tmpfs = false, nil },
+			why: "Where nothing can be written, nobody leaves anything behind. Let the service write to a tmpfs, such as /tmp, or to a volume, " +
+				"and prepare in the build what it writes at its start.",
+			line: dockerfile.BlameCmd,
+		}, {
+			what: "its capabilities dropped",
+			take: func(r *RunRequest) { r.DropCapabilities, r.Capabilities = false, nil },
+			why: "Without capabilities root has no power over others' files and users: chown, su and gosu fail, and so does a program that carries " +
+				"capabilities of its own. Set owners in the build, start as the run-time user, and listen on a port above 1023.",
+			line: dockerfile.BlameEntrypoint,
+		},
+	}
+	if k.MemoryMB > 0 {
+		all = append(all, softening{
+			what: fmt.Sprintf("%d MiB of memory", k.MemoryMB),
+			take: func(r *RunRequest) { r.Limits.MemoryMB = limits.MemoryMB },
+			why:  "A service without a limit takes down its neighbours. Find out what it needs, and keep it from taking more: fewer workers, smaller caches.",
+			line: dockerfile.BlameCmd,
+		})
+	}
+	if k.PIDs > 0 {
+		all = append(all, softening{
+			what: fmt.Sprintf("at most %d processes and threads", k.PIDs),
+			take: func(r *RunRequest) { r.Limits.PIDs = limits.PIDs },
+			why:  "A service that starts a thread or process for everything can be made to fill the machine. Give its pools a size.",
+			line: dockerfile.BlameCmd,
+		})
+	}
+	return all
+}
+
+// blame finds the part of the hardening without which the service works. The
+// service itself decides: what a log says may be anything.
+func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain *service, limited *attempt, f finding) (finding, error) {
+	f.observed = "hardened like that, it does not work: " + limited.trouble()
+	f.line = ev.blame(dockerfile.BlameCmd)
+	if limited.unwell != "" {
+		passes, err := passesPlain(ctx, plain, image)
+		if err != nil {
+			return finding{}, err
+		}
+		if !passes {
+			f.observed = "its health test fails without the hardening as well: " + limited.unwell
+			f.line = ev.blame(dockerfile.BlameHealthcheck)
+			return f, nil
+		}
+	}
+	softenings := k.softenings(ev)
+	if limited.state.OOMKilled {
+		slices.Reverse(softenings) // what is likely is tried first
+	}
+	for _, s := range softenings {
+		req := k.request(ev, image)
+		s.take(&req)
+		soft, err := k.try(ctx, ev, image, req)
+		if err != nil {
+			return finding{}, err
+		}
+		if !soft.works() {
+			continue
+		}
+		f.observed = fmt.Sprintf("it does not work with %s, and works without that: %s", s.what, limited.trouble())
+		f.why, f.line = s.why, ev.blame(s.line)
+		if !req.ReadOnly {
+			return k.nameWritten(ctx, soft, limited, f)
+		}
+		return f, nil
+	}
+	f.why = "No single part of the hardening is to blame: with any one of them taken back, it still does not work."
+	return f, nil
+}
+
+// passesPlain tells whether the health test succeeds in the container without
+// hardening.
+func passesPlain(ctx context.Context, plain *service, image *Image) (bool, error) {
+	argv := image.HealthTest[1:]
+	if image.HealthTest[0] == "CMD-SHELL" {
+		argv = append([]string{"/bin/sh", "-c"}, argv...)
+	}
+	got, err := plain.container.Exec(ctx, "", argv...)
+	if err != nil {
+		return false, orNil(err)
+	}
+	return !got.NotFound && got.ExitCode == 0, nil
+}
+
+// shownPaths is how many paths a verdict names.
+const shownPaths = 5
+
+// nameWritten tells which files a service wrote that could write: those that
+// have no tmpfs to go to.
+func (k *Hardened) nameWritten(ctx context.Context, soft, limited *attempt, f finding) (finding, error) {
+	changes, err := soft.container.Changes(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	written := slices.DeleteFunc(ownChanges(changes), func(name string) bool { return below(name, k.Tmpfs) })
+	if len(written) > 0 {
+		f.observed = fmt.Sprintf("it writes %s, and does not work with a read-only root filesystem: %s", pathList(written), limited.trouble())
+	}
+	return f, nil
+}
+
+// pathList names some paths in a sentence.
+func pathList(paths []string) string {
+	text := strings.Join(paths[:min(shownPaths, len(paths))], ", ")
+	if more := len(paths) - shownPaths; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}

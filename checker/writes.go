@@ -1,0 +1,159 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"shipshape/checker/dockerfile"
+)
+
+// Writes: the service changes only what it may of its root filesystem, and the
+// user that it runs as could change no more. What lies on a volume or a tmpfs
+// is no part of it.
+//
+// Paths are absolute, or relative to the image's working directory.
+type Writes struct {
+	// Routes are asked before the look at what changed; none for the service's
+	// own.
+	Routes []string `yaml:"routes"`
+	// Allowed are the folders below which the service may change files. A name
+	// without a slash, such as __pycache__, allows every folder of that name.
+	// An empty list allows none; without a list it is not looked at.
+	Allowed []string `yaml:"allowed"`
+	// MayWrite are folders in which the user must be able to make files.
+	MayWrite []string `yaml:"may_write"`
+	// MayNotWrite are files and folders of which the user must not be able to
+	// change anything, down to the last file.
+	MayNotWrite []string `yaml:"may_not_write"`
+}
+
+func (k *Writes) unsound(Assignment) []Unsound {
+	if k.Allowed == nil && len(k.MayWrite)+len(k.MayNotWrite) == 0 {
+		return []Unsound{unsoundf("", "it demands nothing: allowed, may_write or may_not_write")}
+	}
+	return nil
+}
+
+func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
+	image, err := ev.runImage(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	s, err := ev.running(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	f := finding{expected: k.expected()}
+	if !s.answered {
+		f.observed = s.problem(ev.sub.Assignment.Service.Port)
+		f.line = ev.blame(dockerfile.BlameCmd)
+		return f, nil
+	}
+	if k.Allowed != nil {
+		outside, err := k.outside(ctx, ev, s, image)
+		if err != nil {
+			return finding{}, err
+		}
+		if len(outside) > 0 {
+			f.observed = "it wrote " + pathList(outside)
+			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume, scratch files in /tmp."
+			return f, nil
+		}
+	}
+	if len(k.MayWrite)+len(k.MayNotWrite) == 0 {
+		f.passed, f.observed = true, "it wrote nothing else"
+		return f, nil
+	}
+	may := inFolder(image.WorkingDir, k.MayWrite)
+	not := inFolder(image.WorkingDir, k.MayNotWrite)
+	access, err := ev.access(ctx, s, image, may, not)
+	if err != nil {
+		return finding{}, err
+	}
+	return k.judge(ev, access, may, f)
+}
+
+// judge says what the user's access means.
+func (k *Writes) judge(ev *evidence, a access, may []string, f finding) (finding, error) {
+	file, err := ev.dockerfile()
+	if err != nil {
+		return finding{}, err
+	}
+	blocked := slices.DeleteFunc(slices.Clone(may), func(p string) bool { return slices.Contains(a.writable, p) })
+	switch {
+	case len(a.missing) > 0:
+		f.observed = fmt.Sprintf("%s: there is no %s in the container", a.who, pathList(a.missing))
+	case len(blocked) > 0:
+		f.observed = fmt.Sprintf("%s: it may not make files in %s", a.who, pathList(blocked))
+		f.why = "A folder belongs to whoever made it, which in a build is root. Give this one to the user that the service runs as, and no other."
+		f.line = cmp.Or(file.BlamePath(blocked[0]), ev.blame(dockerfile.BlameUser))
+	case len(a.changeable) > 0:
+		f.observed = fmt.Sprintf("%s: it may change %s", a.who, pathList(a.changeable))
+		f.why = "Whoever takes over the service takes over what its user may change: program files that belong to root stay what was built."
+		f.line = cmp.Or(file.BlamePath(a.changeable[0]), ev.blame(dockerfile.BlameUser))
+	default:
+		f.passed, f.observed = true, a.who+": it may change what it should, and nothing else that was looked at"
+	}
+	return f, nil
+}
+
+// outside uses the service and returns what it changed where it may not.
+func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *Image) ([]string, error) {
+	routes := k.Routes
+	if len(routes) == 0 {
+		routes = []string{cmp.Or(ev.sub.Assignment.Service.Path, "/")}
+	}
+	for _, route := range routes {
+		if _, err := (&Serves{}).ask(ctx, s, ev.sub.Assignment.Service, route, http.StatusOK); fatal(err) {
+			return nil, err
+		}
+	}
+	changes, err := s.container.Changes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	allowed := inFolder(image.WorkingDir, slices.DeleteFunc(slices.Clone(k.Allowed), isName))
+	return slices.DeleteFunc(ownChanges(changes), func(name string) bool {
+		return below(name, allowed) || slices.ContainsFunc(strings.Split(name, "/"), func(element string) bool {
+			return slices.ContainsFunc(k.Allowed, func(a string) bool { return isName(a) && a == element })
+		})
+	}), nil
+}
+
+// isName tells that a path is a mere name: that of any folder so called.
+func isName(p string) bool { return p != "." && !strings.Contains(p, "/") }
+
+// inFolder makes paths absolute.
+func inFolder(workdir string, paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		if !path.IsAbs(p) {
+			p = path.Join(cmp.Or(workdir, "/"), p)
+		}
+		out = append(out, path.Clean(p))
+	}
+	return out
+}
+
+func (k *Writes) expected() string {
+	var parts []string
+	switch {
+	case k.Allowed == nil:
+	case len(k.Allowed) == 0:
+		parts = append(parts, "the service writes nothing into its root filesystem")
+	default:
+		parts = append(parts, "the service writes nothing but below "+strings.Join(k.Allowed, ", "))
+	}
+	if len(k.MayWrite) > 0 {
+		parts = append(parts, "its user may make files in "+strings.Join(k.MayWrite, ", "))
+	}
+	if len(k.MayNotWrite) > 0 {
+		parts = append(parts, "its user may change nothing in "+strings.Join(k.MayNotWrite, ", "))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -23,14 +23,27 @@ const (
 func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Build, error) {
 	ctx, done := r.begin(ctx)
 	defer done()
-	began := time.Now()
 	src, err := openSource(req)
 	if err != nil {
 		return nil, err
 	}
+	secret := len(req.Secrets) > 0 || src.wantsSecrets
+	result, err := r.build(ctx, req, src, secret)
+	if !secret && errors.Is(err, errNoSession) {
+		// A base that has to be pulled: for the token that registries give to
+		// everybody, too, the builder asks over a session first.
+		return r.build(ctx, req, src, true)
+	}
+	return result, err
+}
+
+// build builds a source once, with or without a session.
+func (r *Run) build(ctx context.Context, req checker.BuildRequest, src *source, talk bool) (*checker.Build, error) {
+	began := time.Now()
 	c := r.client
 	session, end := "", func() {}
-	if len(req.Secrets) > 0 || src.wantsSecrets {
+	if talk {
+		var err error
 		if session, end, err = c.share(ctx, req.Secrets); err != nil {
 			return nil, err
 		}
@@ -42,7 +55,7 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 	result := &checker.Build{Notices: src.notices}
 	failure := ""
 
-	err = c.stream(ctx, body, client.ImageBuildOptions{
+	err := c.stream(ctx, body, client.ImageBuildOptions{
 		Dockerfile: src.dockerfile,
 		Target:     req.Target,
 		BuildArgs:  pointers(req.Args),

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -20,17 +21,13 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 	}
 	if noSession(message) {
 		return &checker.EnvironmentError{
-			Problem: "the Docker engine did not ask for the build's secrets in time",
+			Problem: "the Docker engine lost the connection over which a build asks for secrets and registries' passwords",
 			Remedy:  "Let the machine come to rest, then try again.",
-			Err:     fmt.Errorf("%s", message),
+			Err:     fmt.Errorf("%w: %s", errNoSession, message),
 		}
 	}
 	if image := unavailable(message, step); image != "" {
-		return &checker.EnvironmentError{
-			Problem: "the image " + image + " is not on the engine and can't be pulled",
-			Remedy:  "See that its name is right, that the registry is in reach, and `shipshape images pull`; without a registry, `shipshape images build` makes stand-ins for the usual ones.",
-			Err:     fmt.Errorf("%s", message),
-		}
+		return fetchFault(image, message)
 	}
 	if m := parseErrorLine(message); m != nil {
 		if src.parsed != nil {
@@ -53,6 +50,9 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 	}
 	return &checker.BuildError{Line: src.faultyLine, Message: message}
 }
+
+// errNoSession says that a builder had something to ask, and nobody to ask it.
+var errNoSession = errors.New("the builder has no session")
 
 // noSession recognizes a builder that lost, or never found, the connection that
 // secrets come over. The words of a command that failed are in a message too.
@@ -104,7 +104,7 @@ func unavailable(message string, failed checker.Step) string {
 		return familiar(m[1])
 	}
 	if containsAny(message, "pull access denied", "manifest unknown", "failed to do request", "no such host", "i/o timeout", "TLS handshake timeout", "toomanyrequests") {
-		return "that the Dockerfile names"
+		return unnamed
 	}
 	return ""
 }

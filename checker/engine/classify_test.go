@@ -57,7 +57,7 @@ func TestBuildFailure(t *testing.T) {
 		"base image, layers":             {message: noHost, steps: step("FROM gcr.io/a/b:c@sha256:123", noHost, ""), problem: "the image gcr.io/a/b:c is not on"},
 		"base image, named stage":        {message: noHost, steps: step("[build 1/4] FROM docker.io/library/node:24", noHost, ""), problem: "the image node:24 is not on"},
 		"base image, no step":            {message: "failed to solve: golang:1: failed to resolve source metadata for docker.io/library/golang:1: x", problem: "the image golang:1 is not on"},
-		"base image, denied":             {message: "pull access denied, repository does not exist", problem: "that the Dockerfile names is not on"},
+		"base image, denied":             {message: "pull access denied, repository does not exist", problem: "does not give out the image that the Dockerfile names"},
 		"a RUN without network is the step's": {
 			message: `process "apt-get update" did not complete successfully: exit code: 100`,
 			steps:   step("[2/2] RUN apt-get update", "exit code: 100", "no such host, pull access denied"), line: 2,

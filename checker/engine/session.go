@@ -37,7 +37,7 @@ func (c *Client) share(ctx context.Context, secrets map[string][]byte) (id strin
 		_ = s.Run(alive, func(_ context.Context, proto string, meta map[string][]string) (net.Conn, error) {
 			dialling, cancel := context.WithTimeout(ctx, answerTime)
 			defer cancel()
-			conn, err := c.api.DialHijack(dialling, "/session", proto, meta)
+			conn, err := c.unhurried.DialHijack(silentFor(dialling, 0), "/session", proto, meta)
 			dialled <- err
 			return conn, err
 		})

@@ -101,6 +101,9 @@ func (s *sweeper) pass(ctx context.Context) (found bool, err error) {
 		if err != nil {
 			faults = append(faults, err)
 		}
+		if err != nil && engineGone(err) {
+			break
+		}
 	}
 	return found, errors.Join(faults...)
 }

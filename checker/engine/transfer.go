@@ -45,11 +45,10 @@ func (c *Client) pullFault(ctx context.Context, name string, err error) error {
 	if err == nil || ctx.Err() != nil || diskFull(err.Error()) {
 		return c.fault(ctx, "pull "+name, err)
 	}
-	return &checker.EnvironmentError{
-		Problem: "the image " + name + " can't be pulled",
-		Remedy:  "See that its registry is in reach; without one, `shipshape images build` makes a stand-in, and `shipshape images load FILE` takes a saved one.",
-		Err:     harmless(err),
+	if engineGone(err) {
+		return c.fault(ctx, "pull "+name, err)
 	}
+	return fetchFault(name, err.Error())
 }
 
 // BuildImage builds an image that stays, with BuildKit.

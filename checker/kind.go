@@ -109,6 +109,7 @@ func (s Spec) kind() (string, kind, error) {
 	add("listens", s.Listens != nil, s.Listens)
 	add("stops", s.Stops != nil, s.Stops)
 	add("layers", s.Layers != nil, s.Layers)
+	add("contents", s.Contents != nil, s.Contents)
 	add("logs", s.Logs != nil, s.Logs)
 	add("exposes", s.Exposes != nil, s.Exposes)
 	add("configured", s.Configured != nil, s.Configured)

@@ -29,6 +29,7 @@ type Spec struct {
 	Listens   *Listens   `yaml:"listens"`
 	Stops     *Stops     `yaml:"stops"`
 	Layers    *Layers    `yaml:"layers"`
+	Contents  *Contents  `yaml:"contents"`
 
 	Logs       *Logs       `yaml:"logs"`
 	Exposes    *Exposes    `yaml:"exposes"`

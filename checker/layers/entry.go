@@ -21,6 +21,9 @@ type Entry struct {
 	Target string
 	// Layer is the position of the layer that holds it.
 	Layer int
+
+	// index is that of the entry.
+	index uint32
 }
 
 // Executable reports whether it is a file that somebody may execute.
@@ -33,7 +36,7 @@ func (s *Stack) describe(i uint32, name string) Entry {
 	e := s.x.entries.at(i)
 	out := Entry{
 		Path: name, Kind: e.kind, Size: e.size, Mode: uint32(e.mode),
-		UID: int(e.uid), GID: int(e.gid), Layer: s.position(i),
+		UID: int(e.uid), GID: int(e.gid), Layer: s.position(i), index: i,
 	}
 	if e.kind == Symlink {
 		out.Target = s.x.target(e)
@@ -69,22 +72,47 @@ func (s *Stack) Visible() iter.Seq[Entry] {
 	}
 }
 
-// Stored yields what one layer holds, also what later layers hide. Deletions
-// are not in it.
-func (s *Stack) Stored(position int) iter.Seq[Entry] {
+// Hidden yields what the layers above the base image hold and the final tree
+// does not show, because a later layer deletes or covers it. Deletions
+// themselves are not in it.
+func (s *Stack) Hidden() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
-		for _, span := range s.x.spans[s.order[position]] {
-			for i := span.first; i < span.end; i++ {
-				e := s.x.entries.at(i)
-				if e.kind == whiteout || e.kind == opaque {
-					continue
-				}
-				if !yield(s.describe(i, s.x.names.path(e.name))) {
-					return
+		shown := make([]bool, s.x.entries.n)
+		for n := range s.now.n {
+			if i := *s.now.at(uint32(n)); i != none {
+				shown[i-1] = true
+			}
+		}
+		seen := make(map[string]bool)
+		for _, layer := range s.order[s.base:] {
+			if seen[layer] {
+				continue
+			}
+			seen[layer] = true
+			for _, span := range s.x.spans[layer] {
+				for i := span.first; i < span.end; i++ {
+					e := s.x.entries.at(i)
+					if shown[i] || e.kind == whiteout || e.kind == opaque {
+						continue
+					}
+					if !yield(s.describe(i, s.x.names.path(e.name))) {
+						return
+					}
 				}
 			}
 		}
 	}
+}
+
+// Content tells at which layer's position and under which path the content of
+// a file is stored: its own, or, for a hard link, those of the name that it was
+// linked to. It is false for what has no content.
+func (s *Stack) Content(e Entry) (position int, name string, ok bool) {
+	file, ok := s.file(e.index)
+	if !ok {
+		return 0, "", false
+	}
+	return s.position(file), s.x.names.path(s.x.entries.at(file).name), true
 }
 
 // Lookup finds what can be seen at a path. It follows the symbolic links on the

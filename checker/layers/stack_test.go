@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -252,23 +253,22 @@ func TestLinksAreFollowed(t *testing.T) {
 	if e, ok := s.Lookup("/bin/sh"); !ok || e.Path != "/usr/bin/sh" || e.Kind != layers.Symlink || e.Target != "dash" {
 		t.Errorf("/bin/sh itself is %+v", e)
 	}
-	if e, _ := s.Lookup("/hard"); e.Size != 1 {
-		t.Errorf("a hard link's size is %d, want that of its file", e.Size)
+	e, _ := s.Lookup("/hard")
+	if position, name, ok := s.Content(e); e.Size != 1 || position != 0 || name != "/usr/bin/dash" || !ok {
+		t.Errorf("a hard link of %d bytes has its content in layer %d at %q, want those of its file", e.Size, position, name)
 	}
 }
 
-func TestWhatALayerStoresIsThereAlsoWhenItIsDeletedLater(t *testing.T) {
-	s := stack(t, 0, []item{file("x", "1")}, []item{gone("x"), owned(file("y", "22"), 7)})
+func TestWhatALaterLayerDeletesIsHidden(t *testing.T) {
+	s := stack(t, 1, []item{file("base", "1")}, []item{file("x", "1"), file("y", "1")}, []item{gone("x"), owned(file("y", "22"), 7), gone("base")})
 	var got []string
-	for position := range s.Len() {
-		for e := range s.Stored(position) {
-			got = append(got, e.Path)
-		}
+	for e := range s.Hidden() {
+		got = append(got, fmt.Sprintf("%s in %d", e.Path, e.Layer))
 	}
-	if !slices.Equal(got, []string{"/x", "/y"}) {
-		t.Errorf("stored: %q", got)
+	if !slices.Equal(got, []string{"/x in 1", "/y in 1"}) {
+		t.Errorf("hidden: %q", got)
 	}
-	if e, _ := s.Lookup("y"); e.UID != 7 || e.Mode != 0o644 || e.Layer != 1 {
+	if e, _ := s.Lookup("y"); e.UID != 7 || e.Mode != 0o644 || e.Layer != 2 {
 		t.Errorf("y is %+v", e)
 	}
 }

@@ -1,0 +1,42 @@
+package checker
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOvertime(t *testing.T) {
+	ended := Step{Name: "[1/3] FROM docker.io/library/alpine", Line: 1, Done: true}
+	tests := map[string]struct {
+		build *Build
+		line  int    // of the build error, 0 for the environment's fault
+		says  string // in the message
+	}{
+		"a command runs":                {&Build{Steps: []Step{ended, {Name: "[2/3] RUN sleep 9999", Line: 2}}}, 2, "after 1m0s"},
+		"a command was stopped":         {&Build{Steps: []Step{{Name: "[app 2/3] RUN sleep 9999", Line: 2, Done: true, Err: "context canceled"}}}, 2, "after 1m0s"},
+		"all commands have ended":       {&Build{Steps: []Step{ended, {Name: "[2/3] RUN true", Line: 2, Done: true}}}, 0, "no command of the Dockerfile was running"},
+		"a base image is fetched":       {&Build{Steps: []Step{{Name: "[1/3] FROM docker.io/library/alpine", Line: 1}}}, 0, "at [1/3] FROM"},
+		"the engine named no step":      {&Build{}, 0, "had not built the image after 1m0s"},
+		"the engine did not even begin": {nil, 0, "had not built the image after 1m0s"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := overtime(tt.build, time.Minute)
+			var broken *BuildError
+			var environment *EnvironmentError
+			if !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("it says %q, want %q in it", err, tt.says)
+			}
+			switch {
+			case tt.line > 0:
+				if !errors.As(err, &broken) || broken.Line != tt.line {
+					t.Errorf("%T %v, want a BuildError at line %d", err, err, tt.line)
+				}
+			case !errors.As(err, &environment) || environment.Remedy == "":
+				t.Errorf("%T %v, want an EnvironmentError with a remedy", err, err)
+			}
+		})
+	}
+}

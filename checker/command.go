@@ -65,8 +65,11 @@ func (c command) outcome(ctx context.Context, container Container, f finding, wh
 	defer cancel()
 	state, err := container.Wait(bounded)
 	if ctx.Err() == nil && bounded.Err() != nil {
-		f.observed = fmt.Sprintf("%s, it had not ended after %s", who, commandTimeout)
-		return f, nil
+		// The engine is asked anew: one that fell silent tells of no end either.
+		if state, err = container.State(ctx); err == nil && state.Running {
+			f.observed = fmt.Sprintf("%s, it had not ended after %s", who, commandTimeout)
+			return f, nil
+		}
 	}
 	if err != nil {
 		return finding{}, err

@@ -99,5 +99,5 @@ func portList(ports []int) string {
 	for _, p := range ports {
 		words = append(words, strconv.Itoa(p))
 	}
-	return strings.Join(words, ", ")
+	return listed(words)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"shipshape/checker/dockerfile"
 )
@@ -110,9 +109,6 @@ func passesPlain(ctx context.Context, plain *service, image *Image) (bool, error
 	return !got.NotFound && got.ExitCode == 0, nil
 }
 
-// shownPaths is how many paths a verdict names.
-const shownPaths = 5
-
 // nameWritten tells which files a service wrote that could write: those that
 // have no tmpfs to go to.
 func (k *Hardened) nameWritten(ctx context.Context, soft, limited *attempt, f finding) (finding, error) {
@@ -122,16 +118,7 @@ func (k *Hardened) nameWritten(ctx context.Context, soft, limited *attempt, f fi
 	}
 	written := slices.DeleteFunc(ownChanges(changes), func(name string) bool { return below(name, k.Tmpfs) })
 	if len(written) > 0 {
-		f.observed = fmt.Sprintf("it writes %s, and does not work with a read-only root filesystem: %s", pathList(written), limited.trouble())
+		f.observed = fmt.Sprintf("it writes %s, and does not work with a read-only root filesystem: %s", listed(written), limited.trouble())
 	}
 	return f, nil
-}
-
-// pathList names some paths in a sentence.
-func pathList(paths []string) string {
-	text := strings.Join(paths[:min(shownPaths, len(paths))], ", ")
-	if more := len(paths) - shownPaths; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -119,12 +120,27 @@ func (k *Logs) judge(f finding, lines logLines, files []string) finding {
 // firstOther returns the first line that is no JSON object.
 func firstOther(lines []string) string {
 	for _, line := range lines {
-		var object map[string]json.RawMessage
-		if json.Unmarshal([]byte(line), &object) != nil {
+		if !holdsObjects(line) {
 			return line
 		}
 	}
 	return ""
+}
+
+// holdsObjects tells that a line is a JSON object. Two that were written at the
+// same moment may share a line: some runtimes write the end of a line by itself,
+// and who comes in between is chance.
+func holdsObjects(line string) bool {
+	objects := json.NewDecoder(strings.NewReader(line))
+	for {
+		var object map[string]json.RawMessage
+		switch err := objects.Decode(&object); {
+		case errors.Is(err, io.EOF):
+			return true
+		case err != nil || object == nil:
+			return false
+		}
+	}
 }
 
 // tracePath is the service's route with a query that changes nothing.

@@ -60,7 +60,7 @@ func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
 			return finding{}, err
 		}
 		if len(outside) > 0 {
-			f.observed = "it wrote " + pathList(outside)
+			f.observed = "it wrote " + listed(outside)
 			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume, scratch files in /tmp."
 			return f, nil
 		}
@@ -87,13 +87,13 @@ func (k *Writes) judge(ev *evidence, a access, may []string, f finding) (finding
 	blocked := slices.DeleteFunc(slices.Clone(may), func(p string) bool { return slices.Contains(a.writable, p) })
 	switch {
 	case len(a.missing) > 0:
-		f.observed = fmt.Sprintf("%s: there is no %s in the container", a.who, pathList(a.missing))
+		f.observed = fmt.Sprintf("%s: there is no %s in the container", a.who, listed(a.missing))
 	case len(blocked) > 0:
-		f.observed = fmt.Sprintf("%s: it may not make files in %s", a.who, pathList(blocked))
+		f.observed = fmt.Sprintf("%s: it may not make files in %s", a.who, listed(blocked))
 		f.why = "A folder belongs to whoever made it, which in a build is root. Give this one to the user that the service runs as, and no other."
 		f.line = cmp.Or(file.BlamePath(blocked[0]), ev.blame(dockerfile.BlameUser))
 	case len(a.changeable) > 0:
-		f.observed = fmt.Sprintf("%s: it may change %s", a.who, pathList(a.changeable))
+		f.observed = fmt.Sprintf("%s: it may change %s", a.who, listed(a.changeable))
 		f.why = "Whoever takes over the service takes over what its user may change: program files that belong to root stay what was built."
 		f.line = cmp.Or(file.BlamePath(a.changeable[0]), ev.blame(dockerfile.BlameUser))
 	default:

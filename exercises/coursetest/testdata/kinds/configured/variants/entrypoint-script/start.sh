@@ -1,0 +1,3 @@
+#!/bin/sh
+export TIDES_MODE=production TIDES_LEVEL="${TIDES_LEVEL:-warn}"
+exec "$@"

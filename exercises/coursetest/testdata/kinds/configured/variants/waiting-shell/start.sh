@@ -1,0 +1,3 @@
+#!/bin/sh
+python app.py
+echo ended

@@ -1,0 +1,3 @@
+import serve
+
+serve.run(lambda method, path: print(method, path, flush=True))

@@ -1,0 +1,3 @@
+import serve
+
+serve.run(lambda method, path: None)

@@ -18,6 +18,18 @@ import (
 // prepare creates the container of a request with the networks and the files
 // that it asks for.
 func (r *Run) prepare(ctx context.Context, req checker.RunRequest, f *facts) (string, error) {
+	opened, err := r.openFolders(ctx, req)
+	if err != nil {
+		return "", err
+	}
+	req.Files = append(opened, req.Files...)
+	if req.ReadOnly && len(req.Files) > 0 {
+		image, err := r.bake(ctx, req, f)
+		if err != nil {
+			return "", err
+		}
+		req.Image, req.Files = image, nil
+	}
 	id, err := r.create(ctx, r.containerOptions(req, f))
 	if err != nil {
 		return "", err

@@ -8,6 +8,9 @@ import (
 var (
 	// ErrNoImage says that the engine has no image of that name.
 	ErrNoImage = errors.New("no such image")
+	// ErrNoConnection says that nothing takes connections where a container's
+	// port is published.
+	ErrNoConnection = errors.New("nothing takes the connection")
 	// ErrNotRunning says that a container has ended and what was asked of it
 	// needs it to run.
 	ErrNotRunning = errors.New("the container is not running")

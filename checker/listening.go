@@ -69,6 +69,12 @@ func (l listening) onlyLoopback(port int) bool {
 	return len(on) > 0 && !slices.ContainsFunc(on, func(a netip.AddrPort) bool { return !a.Addr().Unmap().IsLoopback() })
 }
 
+// open reports whether a port is listened on at an IPv4 address that the engine
+// reaches.
+func (l listening) open(port int) bool {
+	return slices.ContainsFunc(l.on(port), func(a netip.AddrPort) bool { return a.Addr().Is4() && !a.Addr().IsLoopback() })
+}
+
 // onlyIPv6 reports whether a port is listened on at IPv6 addresses alone. Such a
 // socket takes IPv4 connections as well, unless the program forbids it.
 func (l listening) onlyIPv6(port int) bool {

@@ -106,8 +106,24 @@ func (s *service) await(ctx context.Context, ev *evidence) error {
 			return err
 		}
 	}
+	if err := s.cutOff(svc.Port); err != nil {
+		return err
+	}
 	s.log, err = s.container.Logs(ctx, logTail)
 	return err
+}
+
+// cutOff is the fault of an engine whose published ports are out of reach from
+// here: the service takes connections in its container, and none gets there.
+func (s *service) cutOff(port int) error {
+	if !s.state.Running || !errors.Is(s.silence, ErrNoConnection) || !s.listening.open(port) {
+		return nil
+	}
+	return &EnvironmentError{
+		Problem: fmt.Sprintf("the service listens on %s in its container, and the port that the engine publishes for it is out of reach from here", addressList(s.listening.on(port))),
+		Remedy:  "Run shipshape on the engine's own machine, or set DOCKER_HOST to an address of it at which its ports can be reached.",
+		Err:     s.silence,
+	}
 }
 
 // fatal reports whether an error of asking a service is the environment's and

@@ -120,7 +120,7 @@ func TestOpenTellsWhyNot(t *testing.T) {
 	tests := map[string]struct{ host, problem, remedy string }{
 		"socket missing":     {"unix://" + filepath.Join(dir, "none.sock"), "does not exist", "install"},
 		"nobody listens":     {"unix://" + deaf, "no Docker engine listens", "Start Docker"},
-		"ssh":                {"ssh://host", "not one that shipshape can use", "forwarding"},
+		"ssh":                {"ssh://host", "not one that shipshape can use", "ssh HOST shipshape"},
 		"not an address":     {"nonsense", "not one that shipshape can use", "DOCKER_HOST"},
 		"nothing on a port":  {"tcp://127.0.0.1:1", "no Docker engine", "Start Docker"},
 		"too old":            {engine(map[string]string{"Api-Version": "1.40", "Ostype": "linux"}, "{}"), "too old", "20.10"},

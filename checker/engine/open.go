@@ -7,9 +7,10 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
+	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -49,7 +50,12 @@ type Client struct {
 	host      string
 	// remote is the machine on which published ports are reached, empty when
 	// it is this one.
-	remote   string
+	remote string
+	// remoteIP is its address, and everywhere tells that the engine does not
+	// own that.
+	remoteIP   netip.Addr
+	everywhere atomic.Bool
+
 	dataDir  string
 	version  string
 	patience time.Duration
@@ -75,6 +81,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err := c.greet(ctx, at); err != nil {
 		return nil, errors.Join(err, c.api.Close())
 	}
+	c.locate(ctx)
 	if c.unhurried, err = c.connect(at, false, client.WithAPIVersion(c.api.ClientVersion())); err != nil {
 		return nil, errors.Join(noEngine(at, err), c.api.Close())
 	}
@@ -147,7 +154,7 @@ func reachable(ctx context.Context, at endpoint) error {
 	if !ok || scheme == "ssh" {
 		return &checker.EnvironmentError{
 			Problem: "the engine's address " + at.host + ", from " + at.source + ", is not one that shipshape can use",
-			Remedy:  "Set DOCKER_HOST to unix://… or tcp://…; an engine behind ssh is reached by forwarding its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST.",
+			Remedy:  "Set DOCKER_HOST to unix://… or tcp://…. For an engine behind ssh, run shipshape on its machine (ssh HOST shipshape …): the ports of what is graded have to be in reach as well.",
 		}
 	}
 	if scheme != "unix" {
@@ -184,17 +191,4 @@ func noEngine(at endpoint, err error) error {
 		e.Remedy = "Restart Docker, or set DOCKER_HOST to an engine that answers."
 	}
 	return e
-}
-
-// remoteName returns the machine of a tcp host; empty for this one.
-func remoteName(host string) string {
-	u, err := url.Parse(host)
-	if err != nil || u.Scheme == "unix" || u.Scheme == "npipe" {
-		return ""
-	}
-	name := u.Hostname()
-	if ip := net.ParseIP(name); name == "localhost" || ip != nil && ip.IsLoopback() {
-		return ""
-	}
-	return name
 }

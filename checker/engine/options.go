@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"net/netip"
-
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/api/types/network"
@@ -81,13 +79,8 @@ func (r *Run) connect(o *client.ContainerCreateOptions, req checker.RunRequest) 
 		}
 	}
 	if port, ok := network.PortFrom(uint16(published(req)), network.TCP); ok && published(req) > 0 { //nolint:gosec // a TCP port fits
-		address := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-		if r.client.remote != "" {
-			// The engine's loopback is out of reach from here.
-			address = netip.IPv4Unspecified()
-		}
 		o.Config.ExposedPorts = network.PortSet{port: {}}
-		o.HostConfig.PortBindings = network.PortMap{port: {{HostIP: address}}}
+		o.HostConfig.PortBindings = network.PortMap{port: {{HostIP: r.client.publishAt()}}}
 	}
 }
 

@@ -39,12 +39,20 @@ func (r *running) Do(ctx context.Context, method, path string, timeout time.Dura
 		return answer, nil
 	case ctx.Err() != nil:
 		return checker.Response{}, ctx.Err()
+	case undialled(err):
+		return checker.Response{}, fmt.Errorf("%s %s: %w: %w", method, path, checker.ErrNoConnection, harmless(err))
 	case errors.Is(err, context.DeadlineExceeded):
 		return checker.Response{}, fmt.Errorf("%s %s: no answer within %s", method, path, timeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return checker.Response{}, fmt.Errorf("%s %s: the connection was closed without an answer", method, path)
 	}
 	return checker.Response{}, fmt.Errorf("%s %s: %w", method, path, harmless(err))
+}
+
+// undialled reports whether a request did not get as far as a connection.
+func undialled(err error) bool {
+	var at *net.OpError
+	return errors.As(err, &at) && at.Op == "dial"
 }
 
 func ask(ctx context.Context, method, address, path string) (checker.Response, error) {

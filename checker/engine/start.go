@@ -18,6 +18,15 @@ func (r *Run) Start(ctx context.Context, req checker.RunRequest) (checker.Contai
 	if err != nil {
 		return nil, err
 	}
+	c, err := r.startOnce(ctx, req, f)
+	if r.client.widen(err) {
+		return r.startOnce(ctx, req, f)
+	}
+	return c, err
+}
+
+// startOnce creates a container and starts it.
+func (r *Run) startOnce(ctx context.Context, req checker.RunRequest, f *facts) (checker.Container, error) {
 	id, err := r.prepare(ctx, req, f)
 	if err != nil {
 		return nil, err

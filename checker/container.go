@@ -107,6 +107,10 @@ type State struct {
 	Running   bool
 	ExitCode  int
 	OOMKilled bool
+	// Unexecuted tells why the program of an ended container could not be
+	// executed, such as "exec /app: exec format error"; empty when it was. It is
+	// the image's fault, as a [StartError] is, and is known only after the start.
+	Unexecuted string
 	// Health is "starting", "healthy", "unhealthy", or empty without a test.
 	Health string
 	// HealthLog is the output of the latest run of the test, made inert.

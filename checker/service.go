@@ -140,6 +140,8 @@ func (s *service) problem(port int) string {
 		return s.startErr.Error()
 	case !s.state.Running && s.state.OOMKilled:
 		return "the container was killed: it used more memory than it may" + quoted(s.log)
+	case s.state.Unexecuted != "":
+		return "its program could not be executed: " + s.state.Unexecuted
 	case !s.state.Running:
 		return fmt.Sprintf("the container ended with exit code %d%s", s.state.ExitCode, quoted(s.log))
 	}

@@ -195,3 +195,19 @@ func TestResources(t *testing.T) {
 		t.Errorf("no limits give %+v", r)
 	}
 }
+
+func TestRefusedProgram(t *testing.T) {
+	for log, want := range map[string]string{
+		"exec /app: exec format error\n":                                            "exec /app: exec format error",
+		"exec /run.sh: no such file or directory\n":                                 "exec /run.sh: no such file or directory",
+		"standard_init_linux.go:228: exec user process caused: exec format error\n": "exec format error",
+		"ready\nexec /app: exec format error\n":                                     "",
+		"/run.sh: exec: line 2: /app: not found\n":                                  "",
+		"exec /app: it went wrong\n":                                                "",
+		"":                                                                          "",
+	} {
+		if got := refusedProgram(log); got != want {
+			t.Errorf("refusedProgram(%q) = %q, want %q", log, got, want)
+		}
+	}
+}

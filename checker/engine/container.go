@@ -46,7 +46,7 @@ func (r *running) State(ctx context.Context) (checker.State, error) {
 		return checker.State{}, err
 	}
 	s := got.State
-	state := checker.State{Running: s.Running, ExitCode: s.ExitCode, OOMKilled: s.OOMKilled}
+	state := checker.State{Running: s.Running, ExitCode: s.ExitCode, OOMKilled: s.OOMKilled, Unexecuted: r.unexecuted(ctx, s)}
 	if h := s.Health; h != nil && h.Status != container.NoHealthcheck {
 		state.Health = string(h.Status)
 		for _, run := range h.Log {

@@ -314,3 +314,34 @@ func TestImageDetails(t *testing.T) {
 		t.Errorf("the health test's timings are %+v", image)
 	}
 }
+
+// A program that the kernel refuses is told from one that ran and failed.
+func TestProgramsThatCanNotBeExecuted(t *testing.T) {
+	run := enginetest.Run(t, enginetest.Open(t))
+	dir := enginetest.Project(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY service text elf script windows /\nENTRYPOINT [\"/service\"]\n",
+		"text":       "no program", "elf": "\x7fELF and no more", "script": "#!/bin/none\n", "windows": "#!/service\r\n",
+	})
+	for _, name := range []string{"text", "elf", "script", "windows"} {
+		if err := os.Chmod(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	image := enginetest.Build(t, run, dir)
+	for name, want := range map[string]string{
+		"text": "exec format error", "elf": "exec format error", "script": "no such file or directory", "windows": "no such file or directory", "service": "",
+	} {
+		c, err := run.Start(t.Context(), checker.RunRequest{Image: image, Entrypoint: []string{"/" + name}, Cmd: []string{"-exit", "1"}})
+		var unfit *checker.StartError
+		if errors.As(err, &unfit) && strings.Contains(unfit.Message, want) && want != "" {
+			continue // an engine whose runtime knows at once
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := c.Wait(t.Context())
+		if err != nil || !strings.HasSuffix(state.Unexecuted, want) || (state.Unexecuted == "") != (want == "") {
+			t.Errorf("%s: %+v, %v; want it told: %q", name, state, err, want)
+		}
+	}
+}

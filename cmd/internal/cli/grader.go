@@ -12,6 +12,7 @@ import (
 	"shipshape/checker"
 	"shipshape/checker/engine"
 	"shipshape/exercises"
+	"shipshape/exercises/images"
 )
 
 // grader puts grades together: the engine, a run on it, the starter to measure
@@ -111,12 +112,23 @@ func (g *grader) grade(ctx context.Context, sub checker.Submission, o checker.Op
 	if err != nil {
 		return nil, err
 	}
+	o.Tools = toolImages()
 	report, err := checker.Grade(ctx, run, sub, o)
 	if closeErr := run.Close(); closeErr != nil && report != nil {
 		report.Notices = append(report.Notices,
 			fmt.Sprintf("something may be left on the engine (`shipshape clean` removes it): %v", closeErr))
 	}
 	return report, err
+}
+
+// toolImages are the base images, some of which have a shell to look into
+// containers with that have none.
+func toolImages() []string {
+	var names []string
+	for _, base := range images.Catalog() {
+		names = append(names, base.Name)
+	}
+	return names
 }
 
 // writeStarter writes the starter to a temporary folder, for the checks that

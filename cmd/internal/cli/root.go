@@ -41,7 +41,7 @@ func newRootCommand(a *app) *cobra.Command {
 	)
 	add(root, groupLearn,
 		newLessonsCommand(a), newLessonCommand(a), newQuizCommand(a), newExercisesCommand(a), newStartCommand(a), newCheckCommand(a),
-		newHintCommand(a), newSolutionCommand(a), newResetCommand(a), newProgressCommand(a))
+		newHintCommand(a), newSolutionCommand(a), newResetCommand(a), newProgressCommand(a), newAuditCommand(a))
 	add(root, groupEngine, newSetupCommand(a), newDoctorCommand(a), newImagesCommand(a), newTourCommand(a), newCleanCommand(a))
 	add(root, groupAuthor, newCourseCommand(a))
 	root.AddCommand(newVersionCommand(a))

@@ -1,0 +1,322 @@
+package audit
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"shipshape/checker"
+)
+
+// needs is how far a project has to come before an item can be looked at.
+type needs int
+
+const (
+	needsImage needs = iota
+	// needsProcess: the default command runs on.
+	needsProcess
+	// needsPort: it listens.
+	needsPort
+	// needsHTTP: it answers.
+	needsHTTP
+	// needsPath: a path is known that answers 200.
+	needsPath
+)
+
+// entry is a line of the checklist and what decides it: exactly one of check,
+// measure, rules and note is set.
+type entry struct {
+	id, title, why, lesson string
+	required               bool
+	needs                  needs
+	// check is a check of a kind that exercises use. Where it is nil, reason
+	// says why there is none for this project.
+	check func(p *project, d *checker.Discovery) (s *checker.Spec, reason string)
+	// measure decides by the built image.
+	measure func(d *checker.Discovery) (holds bool, expected, observed string)
+	// rules are those of the static review that decide.
+	rules []string
+	// note says why shipshape does not look.
+	note string
+}
+
+// section is a part of the checklist.
+type section struct {
+	title   string
+	entries []entry
+}
+
+// megabyte is how sizes are told: as docker does.
+const megabyte = 1_000_000
+
+// always is a check that needs nothing of the project.
+func always(s checker.Spec) func(*project, *checker.Discovery) (*checker.Spec, string) {
+	return func(*project, *checker.Discovery) (*checker.Spec, string) { return &s, "" }
+}
+
+// sections are the whole checklist.
+func sections() []section {
+	return []section{
+		{"The build", buildEntries()},
+		{"What is in the image", contentEntries()},
+		{"How it runs", runEntries()},
+		{"How it is set up", setupEntries()},
+		{"Beyond the image", beyondEntries()},
+	}
+}
+
+func buildEntries() []entry {
+	return []entry{
+		{
+			id: "context", title: "secrets and clutter stay out of the build context", required: true,
+			why:   "What is sent can be copied into the image by the next COPY, and all of it is sent at every build.",
+			check: contextCheck,
+		},
+		{
+			id: "pinned", title: "base images name a version", required: true,
+			why:   "A base without a version is another one next month, and no build can be made again.",
+			check: always(checker.Spec{Pinned: &checker.Pinned{}}),
+		},
+		{
+			id: "digest", title: "base images name a digest",
+			why:   "A version's image is rebuilt under the same name. Only a digest names one image for ever; something then has to raise it.",
+			check: always(checker.Spec{Pinned: &checker.Pinned{Digest: true}}),
+		},
+		{
+			id: "cache", title: "a source edit leaves the installed dependencies in the cache", required: true, lesson: "layer-cache",
+			why:   "Every edit otherwise pays for a whole installation.",
+			check: cacheCheck,
+		},
+		{
+			id: "lock", title: "dependencies come from a lock file, for production only",
+			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-dev-dependencies"},
+		},
+		{
+			id: "packages", title: "system packages are installed in one step, and no more than asked for",
+			why:   "A list that comes from cache is an old list; recommended packages are weight that nobody asked for.",
+			rules: []string{"apt-update-apart", "apt-recommends", "apt-upgrade", "apt-no-yes"},
+		},
+	}
+}
+
+func contentEntries() []entry {
+	absent := func(groups ...string) func(*project, *checker.Discovery) (*checker.Spec, string) {
+		return always(checker.Spec{Contents: &checker.Contents{Absent: groups}})
+	}
+	return []entry{
+		{
+			id: "secrets", title: "no layer holds what stands in .env", required: true,
+			why:   "Whoever can pull the image can read it, also when a later step deletes the file.",
+			check: secretsCheck,
+		},
+		{
+			id: "secret-names", title: "no secret stands in the Dockerfile", required: true,
+			why:   "ENV and ARG stand in the image's history for everybody to read.",
+			rules: []string{"secret-in-image", "secret-file"},
+		},
+		{
+			id: "compilers", title: "no compiler above the base image", required: true,
+			why:   "Build tools are weight, findings in every scan, and a gift to who breaks in. A builder stage keeps them out.",
+			check: absent("compilers"),
+		},
+		{
+			id: "caches", title: "no package lists and caches",
+			why:   "They are of no use in an image, and grow old in it.",
+			check: absent("apt-lists", "package-caches"),
+		},
+		{
+			id: "dev-dependencies", title: "no development dependencies and no repository",
+			why:   "What only builds or tests has no part in what runs.",
+			check: absent("dev-dependencies", "vcs"),
+		},
+		{
+			id: "waste", title: "little is stored twice or deleted later",
+			why:   "A file that a later layer replaces, chowns or deletes is pulled all the same.",
+			check: always(checker.Spec{Layers: &checker.Layers{MaxWastedKB: new(int64(1000))}}),
+		},
+		{
+			id: "size", title: "the image is smaller than 200 MB",
+			why: "Most services need less, and each byte is pulled by every machine at every deployment.",
+			measure: func(d *checker.Discovery) (bool, string, string) {
+				return d.Image.SizeBytes < 200*megabyte, "less than 200 MB", fmt.Sprintf("%.1f MB", float64(d.Image.SizeBytes)/megabyte)
+			},
+		},
+		{
+			id: "no-shell", title: "there is no shell in the image",
+			why:   "Most attacks on a container begin with one. An image on scratch or distroless has none; one that is debugged from inside needs it.",
+			check: always(checker.Spec{Contents: &checker.Contents{NoShell: true}}),
+		},
+	}
+}
+
+func runEntries() []entry {
+	return []entry{
+		{
+			id: "starts", title: "the default command starts and goes on", required: true, needs: needsProcess,
+			why: "An image that needs more than `docker run` to start starts nowhere else either.",
+			measure: func(*checker.Discovery) (bool, string, string) {
+				return true, "it runs", "it runs"
+			},
+		},
+		{
+			id: "not-root", title: "it does not run as root", required: true, needs: needsProcess, lesson: "python-venv",
+			why:   "A flaw in the service is as powerful as its user.",
+			check: always(checker.Spec{RunsAs: &checker.RunsAs{NotRoot: true}}),
+		},
+		{
+			id: "listens", title: "it is reached from outside its container", required: true, needs: needsHTTP, lesson: "listening-address",
+			why:   "127.0.0.1 in a container is that container alone.",
+			check: always(checker.Spec{Listens: &checker.Listens{}}),
+		},
+		{
+			id: "health", title: "it has a health test that tells well from unwell", required: true, needs: needsPort,
+			why:   "Running is not healthy: traffic goes on to a service that hangs.",
+			check: always(checker.Spec{Health: &checker.Health{}}),
+		},
+		{
+			id: "health-timings", title: "the health test is light, and its timings are sensible", needs: needsPort,
+			why:   "A test that costs much, or that is run too seldom, is turned off or of no use.",
+			check: timingsCheck,
+		},
+		{
+			id: "stops", title: "it ends by itself when it is told to stop", required: true, needs: needsHTTP,
+			why:   "What does not end is killed after ten seconds, with all requests that it was answering.",
+			check: always(checker.Spec{Stops: &checker.Stops{}}),
+		},
+		{
+			id: "logs", title: "a request is seen in the log of the container", needs: needsHTTP,
+			why:   "What goes to files in a container is lost with it, and nobody collects it.",
+			check: always(checker.Spec{Logs: &checker.Logs{}}),
+		},
+		{
+			id: "logs-json", title: "the log is structured", needs: needsHTTP,
+			why:   "A machine has to find one request among millions of lines.",
+			check: always(checker.Spec{Logs: &checker.Logs{JSON: true}}),
+		},
+		{
+			id: "writes", title: "it writes nothing into its own file system", needs: needsHTTP,
+			why:   "State in a container is lost with it. Volumes and tmpfs are for what has to be written.",
+			check: always(checker.Spec{Writes: &checker.Writes{Allowed: []string{"/tmp", "/var/tmp", "/run", "/var/run", "__pycache__"}}}),
+		},
+		{
+			id: "own-files", title: "it can't change its own program", needs: needsHTTP,
+			why:   "Who breaks into a service that can rewrite its code stays.",
+			check: ownFilesCheck,
+		},
+		{
+			id: "hardened", title: "it runs read-only, without capabilities, within limits", needs: needsPath,
+			why:   "What an image can do without, production should take away.",
+			check: always(checker.Spec{Hardened: &checker.Hardened{Tmpfs: []string{"/tmp", "/run", "/var/tmp"}, PIDs: 128, NoNonce: true}}),
+		},
+	}
+}
+
+func setupEntries() []entry {
+	return []entry{
+		{
+			id: "exposes", title: "EXPOSE names the port that it listens on", needs: needsPort,
+			why:   "It is how a reader, and many a platform, learns the port.",
+			check: always(checker.Spec{Exposes: &checker.Exposes{}}),
+		},
+		{
+			id: "numeric-user", title: "USER is a number",
+			why: "Kubernetes can hold `runAsNonRoot` only against a number, and a name may be another uid on the next base.",
+			measure: func(d *checker.Discovery) (bool, string, string) {
+				name, _, _ := strings.Cut(d.Image.User, ":")
+				observed := "USER is " + name
+				if name == "" {
+					observed = "there is no USER"
+				}
+				return name != "" && strings.Trim(name, "0123456789") == "", "a number, such as 10001", observed
+			},
+		},
+		{
+			id: "workdir", title: "it works in a folder of its own",
+			why:   "In / a relative path may meet anything.",
+			check: always(checker.Spec{Configured: &checker.Configured{Workdir: true}}),
+		},
+		{
+			id: "exec-form", title: "no shell stands between the engine and the service", needs: needsProcess,
+			why:   "Signals go to PID 1, and a shell passes none on.",
+			check: always(checker.Spec{Configured: &checker.Configured{ExecForm: true}}),
+		},
+		{
+			id: "node-env", title: "NODE_ENV is production", needs: needsProcess,
+			why: "Libraries skip work and details for debugging when it is.",
+			check: func(p *project, _ *checker.Discovery) (*checker.Spec, string) {
+				if !p.uses("package.json") {
+					return nil, "there is no package.json: this is no Node project"
+				}
+				return &checker.Spec{Configured: &checker.Configured{Env: map[string]string{"NODE_ENV": "^production$"}}}, ""
+			},
+		},
+		{
+			id: "labels", title: "labels say where the image comes from",
+			why: "From an image alone nobody finds the commit that it was built from.",
+			check: always(checker.Spec{Configured: &checker.Configured{Labels: map[string]string{
+				"org.opencontainers.image.source": "", "org.opencontainers.image.revision": "",
+			}}}),
+		},
+	}
+}
+
+// beyondEntries are of every production checklist, and not the image's to show.
+func beyondEntries() []entry {
+	return []entry{
+		{id: "scan", title: "the image has no known critical vulnerabilities", note: "a scanner with a current database tells: `trivy image NAME`, `docker scout cves NAME` or `grype NAME`, in CI and every night"},
+		{id: "provenance", title: "it has an SBOM and a signature", note: "they are made where the image is pushed: `docker buildx build --sbom=true --provenance=true`, `cosign sign`"},
+		{id: "tags", title: "it is deployed by commit or version, never as latest", note: "the tag is given where the image is pushed"},
+		{id: "limits", title: "memory and processors are limited", note: "what runs the image sets them; the audit ran it within limits of its own"},
+		{id: "runtime-secrets", title: "secrets come at run time from outside", note: "what runs the image gives them: mounted files, the environment, or a secrets manager"},
+		{id: "network", title: "only the ports that others need are published, and not on the host's network", note: "what runs the image decides"},
+		{id: "rollout", title: "containers are replaced, never patched, and more than one runs", note: "what runs the image decides"},
+		{id: "rebuild", title: "the image is rebuilt at least monthly", note: "a schedule in CI does it: bases get their fixes only by being built upon again"},
+	}
+}
+
+func contextCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {
+	junk := []string{".git/shipshape-audit", ".env"}
+	if p.uses("package.json") {
+		junk = append(junk, "node_modules/shipshape-audit")
+	}
+	if p.uses("requirements.txt", "pyproject.toml", "Pipfile") {
+		junk = append(junk, ".venv/shipshape-audit", "__pycache__/shipshape-audit")
+	}
+	check := &checker.Context{Out: junk}
+	for _, name := range junk {
+		if name != ".env" { // the check for secrets plants that one
+			check.Plant = append(check.Plant, checker.Junk{Path: name, KB: 1})
+		}
+	}
+	return &checker.Spec{Context: check}, ""
+}
+
+func secretsCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {
+	return &checker.Spec{Secrets: &checker.Secrets{Files: map[string]string{".env": p.dotEnv()}}}, ""
+}
+
+func cacheCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {
+	if _, ok := p.edit(); !ok {
+		return nil, "there is no source file that could be edited to see"
+	}
+	work, ok := p.installing()
+	if !ok {
+		return nil, "no RUN of the Dockerfile is known to install dependencies"
+	}
+	return &checker.Spec{Cached: &checker.Cached{Work: work, After: checker.AfterSource}}, ""
+}
+
+func timingsCheck(_ *project, d *checker.Discovery) (*checker.Spec, string) {
+	if len(d.Image.HealthTest) == 0 {
+		return nil, "there is no health test"
+	}
+	return &checker.Spec{Health: &checker.Health{}}, ""
+}
+
+func ownFilesCheck(_ *project, d *checker.Discovery) (*checker.Spec, string) {
+	dir := path.Clean("/" + d.Image.WorkingDir)
+	if dir == "/" {
+		return nil, "it works in /, so nothing tells which files are its own"
+	}
+	return &checker.Spec{Writes: &checker.Writes{MayNotWrite: []string{dir}}}, ""
+}

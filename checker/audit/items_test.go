@@ -1,0 +1,92 @@
+package audit
+
+import (
+	"slices"
+	"testing"
+
+	"shipshape/checker/dockerfile"
+)
+
+func TestEachItemIsDecidedInOneWay(t *testing.T) {
+	seen := map[string]bool{"builds": true}
+	for _, s := range sections() {
+		for _, e := range s.entries {
+			if seen[e.id] {
+				t.Errorf("%s stands twice", e.id)
+			}
+			seen[e.id] = true
+			ways := 0
+			for _, way := range []bool{e.check != nil, e.measure != nil, len(e.rules) > 0, e.note != ""} {
+				if way {
+					ways++
+				}
+			}
+			if ways != 1 {
+				t.Errorf("%s is decided in %d ways", e.id, ways)
+			}
+			if e.title == "" || e.note == "" && e.why == "" {
+				t.Errorf("%s lacks a title or a reason", e.id)
+			}
+			if e.note != "" && e.required {
+				t.Errorf("%s is required, and nobody looks", e.id)
+			}
+		}
+	}
+}
+
+func TestTheRulesThatDecideExist(t *testing.T) {
+	for _, s := range sections() {
+		for _, e := range s.entries {
+			for _, rule := range e.rules {
+				if !slices.ContainsFunc(dockerfile.Rules(), func(r dockerfile.Rule) bool { return r.ID == rule }) {
+					t.Errorf("%s is decided by %q, which is no rule", e.id, rule)
+				}
+			}
+		}
+	}
+}
+
+func TestWithoutAnEngineOnlyTheTextIsRead(t *testing.T) {
+	dir := folder(t, map[string]string{"Dockerfile": "FROM node\nENV API_TOKEN=abcdef0123456789\nRUN npm install\nCOPY . .\n", "package.json": "{}"})
+	r, err := Run(t.Context(), nil, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]Item{}
+	for _, i := range r.Items {
+		byID[i.ID] = i
+		if i.Basis == Behaviour {
+			t.Errorf("%s is said to be behaviour, and nothing ran", i.ID)
+		}
+		if i.Status == NotChecked && i.Observed == "" {
+			t.Errorf("%s is not checked, and nobody says why", i.ID)
+		}
+	}
+	if byID["secret-names"].Status != Fail || byID["secret-names"].DockerfileLine != 2 {
+		t.Errorf("secret-names: %+v", byID["secret-names"])
+	}
+	if byID["not-root"].Status != NotChecked {
+		t.Errorf("not-root: %+v", byID["not-root"])
+	}
+	if len(r.Remarks) == 0 {
+		t.Error("the review remarked nothing")
+	}
+	total := 0
+	for _, n := range r.Counts {
+		total += n
+	}
+	if total != len(r.Items) {
+		t.Errorf("%d items are counted, of %d", total, len(r.Items))
+	}
+}
+
+func TestWithoutAnEngineNothingIsFit(t *testing.T) {
+	dir := folder(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY app /app\nUSER 1000\nENTRYPOINT [\"/app\"]\n", ".dockerignore": ".git\n.env\n"})
+	r, err := Run(t.Context(), nil, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Outcome != Unaudited {
+		t.Errorf("it is %s", r.Outcome)
+	}
+}

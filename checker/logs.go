@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -22,10 +20,6 @@ const (
 	logDeadline = 5 * time.Second
 	// logLimit is how much of a log is searched, in bytes from its end.
 	logLimit = 1 << 20
-	// logFileLimit is the largest file that is searched for the request.
-	logFileLimit = 4 << 20
-	// logFilesMost is how many changed files are searched.
-	logFilesMost = 200
 )
 
 // Logs: a request to the service shows in the container's log, and in no file.
@@ -93,7 +87,7 @@ func (k *Logs) look(ctx context.Context, ev *evidence) (finding, error) {
 		return finding{}, err
 	}
 	if len(lines.holding) == 0 && len(files) == 0 {
-		return k.missing(ctx, ev, f, r)
+		return k.missing(ctx, ev, s.container, f, r)
 	}
 	return k.judge(f, lines, files), nil
 }
@@ -160,81 +154,4 @@ func (k *Logs) expected() string {
 		return "a request shows in the container's log, as a JSON object on one line, and in no file"
 	}
 	return "a request shows in the container's log, and in no file"
-}
-
-// files returns those files of a container, other than its data's, that hold a
-// value: those that differ from the image's, and those of its volumes.
-func (k *Logs) files(ctx context.Context, ev *evidence, c Container, value string) ([]string, error) {
-	changes, err := c.Changes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	for _, name := range ownChanges(changes) {
-		if len(files) < logFilesMost && !below(name, k.Data) {
-			files = append(files, name)
-		}
-	}
-	var holding []string
-	for _, name := range files {
-		content, err := c.ReadFile(ctx, name, logFileLimit)
-		var unreadable *fs.PathError
-		switch {
-		case errors.As(err, &unreadable):
-			// No regular file, gone again, or too large to be the log of one
-			// request: it does not hold it.
-		case err != nil:
-			return nil, err
-		case strings.Contains(string(content), value):
-			holding = append(holding, name)
-		}
-	}
-	inVolumes, err := k.volumeFiles(ctx, ev, c, value)
-	return append(holding, inVolumes...), err
-}
-
-// volumeFiles searches the image's own volumes, which the engine leaves out of
-// what it says that a container changed. An image without grep cannot be
-// searched.
-func (k *Logs) volumeFiles(ctx context.Context, ev *evidence, c Container, value string) ([]string, error) {
-	image, err := ev.runImage(ctx)
-	if err != nil {
-		return nil, err
-	}
-	volumes := slices.DeleteFunc(slices.Clone(image.Volumes), func(v string) bool { return below(v, k.Data) })
-	if len(volumes) == 0 {
-		return nil, nil
-	}
-	got, err := c.Exec(ctx, "", append([]string{"grep", "-rlF", "-e", value}, volumes...)...)
-	if err != nil || got.NotFound || got.ExitCode != 0 {
-		return nil, err
-	}
-	return strings.Fields(got.Output), nil
-}
-
-// ownChanges returns the paths of changes that say something of their own: a
-// folder that changed because something below it did is left out, and so is
-// what was deleted.
-func ownChanges(changes []Change) []string {
-	parents := make(map[string]bool)
-	for _, c := range changes {
-		for dir := path.Dir(c.Path); dir != "/" && dir != "."; dir = path.Dir(dir) {
-			parents[dir] = true
-		}
-	}
-	var names []string
-	for _, c := range changes {
-		if !parents[c.Path] && c.Kind != Deleted {
-			names = append(names, c.Path)
-		}
-	}
-	return names
-}
-
-// below tells whether a path is one of some folders, or lies in one.
-func below(name string, folders []string) bool {
-	return slices.ContainsFunc(folders, func(folder string) bool {
-		folder = path.Clean(folder)
-		return name == folder || strings.HasPrefix(name, strings.TrimSuffix(folder, "/")+"/")
-	})
 }

@@ -78,7 +78,7 @@ func linesHolding(text, value string) logLines {
 // missing finds out, in a container of its own, why an answered request is
 // nowhere: whether it is held back in a buffer until that is full, or until the
 // service ends, or is never written.
-func (k *Logs) missing(ctx context.Context, ev *evidence, f finding, r request) (finding, error) {
+func (k *Logs) missing(ctx context.Context, ev *evidence, first Container, f finding, r request) (finding, error) {
 	build, err := ev.runBuild(ctx)
 	if err != nil {
 		return finding{}, err
@@ -93,23 +93,24 @@ func (k *Logs) missing(ctx context.Context, ev *evidence, f finding, r request) 
 			Remedy:  "See that the machine is not short of memory, then check again.",
 		}
 	}
-	f.observed = "it answered, and the container's log shows nothing of the request"
-	f.why = "What happened is only known from what a service writes. Let it write a line for each request to standard output."
-	if err := r.ask(ctx, s.container); err != nil {
-		return f, orNil(err)
-	}
-	lines, err := r.awaitLines(ctx, s.container, logDeadline)
+	when, err := r.showsAfter(ctx, s.container)
 	if err != nil {
 		return finding{}, err
 	}
-	if len(lines.holding) > 0 { // late the first time; slow is not wrong
+	// Meanwhile what was only late has come; slow is not wrong.
+	text, err := first.Logs(ctx, logLimit)
+	if err != nil {
+		return finding{}, err
+	}
+	if lines := linesHolding(text, r.value); len(lines.holding) > 0 {
 		return k.judge(f, lines, nil), nil
 	}
-	when, err := r.showsAfter(ctx, s.container)
-	if err != nil || when == "" {
-		return f, err
+	if when == "" {
+		f.observed = "it answered, and the container's log shows nothing of the request"
+		f.why = "What happened is only known from what a service writes. Let it write a line for each request to standard output."
+		return f, nil
 	}
-	f.observed = fmt.Sprintf("it answered, and the line of the request stays in a buffer: it came out only %s", when)
+	f.observed = "it answered, and the line of the request stays in a buffer: it came out only " + when
 	f.why = "A log that is held back is missing just when the service crashes. Have it written line by line: PYTHONUNBUFFERED=1 for Python, a flush after each line elsewhere."
 	return f, nil
 }

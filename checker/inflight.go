@@ -16,6 +16,9 @@ const (
 	takenTime = 5 * time.Second
 	// landing is how long after the container's end an answer may still come.
 	landing = 2 * time.Second
+	// slowRequest is how long a request in flight takes at least: see
+	// [Stops.InFlight]. One that was cut off sooner cannot have been answered.
+	slowRequest = 900 * time.Millisecond
 	// quickAnswer is how long a second request waits for a sign of life.
 	quickAnswer = 500 * time.Millisecond
 )
@@ -24,18 +27,24 @@ const (
 type flight struct {
 	path   string
 	cancel context.CancelFunc
+	began  time.Time
 	// done is closed when the answer, or an error, is there.
 	done   chan struct{}
 	answer Response
 	err    error
+	took   time.Duration
 }
 
 // takeOff begins a request and waits until the service has taken it.
 func (s *service) takeOff(ctx context.Context, path string, port int, grace time.Duration) (*flight, error) {
 	var f *flight
 	for range takeOffs {
+		earlier, _, err := s.tools.sockets(ctx)
+		if err != nil {
+			return nil, err
+		}
 		f = s.request(ctx, path, 2*grace+takenTime)
-		if err := s.awaitTaken(ctx, f, port); err != nil {
+		if err := s.awaitTaken(ctx, f, port, earlier); err != nil {
 			f.cancel()
 			return nil, err
 		}
@@ -48,20 +57,21 @@ func (s *service) takeOff(ctx context.Context, path string, port int, grace time
 
 func (s *service) request(ctx context.Context, path string, limit time.Duration) *flight {
 	ctx, cancel := context.WithCancel(ctx)
-	f := &flight{path: path, cancel: cancel, done: make(chan struct{})}
+	f := &flight{path: path, cancel: cancel, began: time.Now(), done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
 		defer cancel()
 		f.answer, f.err = s.container.Do(ctx, http.MethodGet, path, limit)
+		f.took = time.Since(f.began)
 	}()
 	return f
 }
 
 // awaitTaken waits until a request is answered or under way: until a connection
-// to the port has nothing left to be read. Where sockets cannot be seen, an
+// to the port, none of the earlier ones, has nothing left to be read. Where sockets cannot be seen, an
 // answer to a second request shows that the first one, which came before it, was
 // taken; so does its silence, of a service that takes one at a time.
-func (s *service) awaitTaken(ctx context.Context, f *flight, port int) error {
+func (s *service) awaitTaken(ctx context.Context, f *flight, port int, earlier []socket) error {
 	_, err := poll(ctx, takenTime, func() (bool, error) {
 		if f.landed() {
 			return true, nil
@@ -72,7 +82,8 @@ func (s *service) awaitTaken(ctx context.Context, f *flight, port int) error {
 		}
 		if ok {
 			return slices.ContainsFunc(sockets, func(c socket) bool {
-				return c.state == tcpEstablished && int(c.address.Port()) == port && c.inode != "0" && c.unread == 0
+				return c.state == tcpEstablished && int(c.address.Port()) == port && c.unread == 0 && c.inode != "0" &&
+					!slices.ContainsFunc(earlier, func(e socket) bool { return e.inode == c.inode })
 			}), nil
 		}
 		_, err = s.container.Do(ctx, http.MethodGet, "/", quickAnswer)
@@ -112,6 +123,11 @@ func (f *flight) land(ctx context.Context) error {
 func (f *flight) cutOff() bool {
 	return f != nil && (f.err != nil || f.answer.Status < 200 || f.answer.Status > 299)
 }
+
+// doubtful reports whether a request that was cut off may have been answered:
+// the engine's proxy ends together with the container, and on a busy machine it
+// may not have passed the last answer on.
+func (f *flight) doubtful() bool { return f.cutOff() && f.err != nil && f.took >= slowRequest }
 
 // outcome says what became of the request, as the end of a sentence.
 func (f *flight) outcome() string {

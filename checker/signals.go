@@ -59,28 +59,50 @@ func signalNumber(name string) int {
 	return 0
 }
 
-// minds reads a file such as /proc/1/status and reports whether the process will
-// notice a signal: whether it catches it, or has blocked it, as programs do that
-// wait for it. ok is false where the file does not tell.
-func minds(status string, s signal) (minds, ok bool) {
+// hearing is whether a process will notice a signal.
+type hearing int
+
+const (
+	hearingUnknown hearing = iota
+	hears
+	deaf
+)
+
+// readHearing reads, one behind the other, a process's /proc/…/status and
+// wchan. It hears a signal that it catches; one that it blocks, as programs do
+// that fetch their signals; and one that it waits for just now, which wchan
+// alone tells: the kernel takes the block off meanwhile.
+func readHearing(files string, s signal) hearing {
 	if s.number < 1 || s.number > 64 {
-		return false, false
+		return hearingUnknown
 	}
 	var masks uint64
-	lines := bufio.NewScanner(strings.NewReader(status))
+	seen := 0
+	last := ""
+	lines := bufio.NewScanner(strings.NewReader(files))
 	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), ":")
+		last = lines.Text()
+		name, value, _ := strings.Cut(last, ":")
 		if name != "SigCgt" && name != "SigBlk" {
 			continue
 		}
 		mask, err := strconv.ParseUint(strings.TrimSpace(value), 16, 64)
 		if err != nil {
-			return false, false
+			return hearingUnknown
 		}
 		masks |= mask
-		ok = true
+		seen++
 	}
-	return masks&(1<<(s.number-1)) != 0, ok
+	switch {
+	case seen < 2:
+		return hearingUnknown
+	case masks&(1<<(s.number-1)) != 0, strings.Contains(last, "sigtimedwait"):
+		return hears
+	case last == "0" || strings.Contains(last, ":"):
+		// The kernel does not say what the process waits for.
+		return hearingUnknown
+	}
+	return deaf
 }
 
 // family is what the process list shows of how a container is stopped.

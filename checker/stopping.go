@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -28,16 +29,18 @@ type stop struct {
 	signal signal
 	// problem says why it could not be stopped at all; empty where it was.
 	problem string
-	// grace is what the engine gave.
+	// grace is what the engine gave: as long as this engine needs.
 	grace time.Duration
+	pace  pace
 	// state and took are how it ended, and how long after the signal.
 	state State
 	took  time.Duration
 	// family was listed just before the signal, where known.
 	family family
 	known  bool
-	// deaf: after the signal PID 1 went on, and has no handler for it.
-	deaf bool
+	// before and after are what PID 1 does with the signal: before it came, and
+	// where it lived on, some time after.
+	before, after hearing
 	// logged: what the service logged after the signal is as the check asks.
 	logged bool
 	log    string
@@ -45,9 +48,13 @@ type stop struct {
 	flight *flight
 }
 
+// deaf reports whether no signal could end the container. A look afterwards alone
+// would not do: many a service takes its handler away when the signal has come.
+func (s *stop) deaf() bool { return s.before == deaf && s.after == deaf }
+
 // outlasted reports whether the container lived until it was killed.
 func (s *stop) outlasted() bool {
-	return s.problem == "" && (s.deaf || s.state.ExitCode == killed && s.took >= s.grace || s.took > s.grace)
+	return s.problem == "" && (s.deaf() || s.state.ExitCode == killed && s.took >= s.grace || s.took > s.grace)
 }
 
 // stop runs the service in a container of its own and stops it. A patient one
@@ -83,28 +90,29 @@ func (k *Stops) stop(ctx context.Context, ev *evidence, signal signal, grace tim
 	return s, errors.Join(err, s.flight.land(ctx))
 }
 
-// awaitHandler waits until PID 1 minds a signal, for as long as that may take.
+// awaitHandler waits until PID 1 hears a signal, for as long as that may take.
 func (s *service) awaitHandler(ctx context.Context, signal signal) error {
 	_, err := poll(ctx, handlerTime, func() (bool, error) {
-		status, ok, err := s.tools.cat(ctx, "/proc/1/status")
-		if err != nil || !ok {
-			return true, err
-		}
-		minds, known := minds(status, signal)
-		return minds || !known, nil
+		heard, err := hearingOfFirst(ctx, s.tools.cat, signal)
+		return heard != deaf, err
 	})
 	return err
+}
+
+// hearingOfFirst tells whether PID 1 will notice a signal, with one of the two cats of
+// [tools].
+func hearingOfFirst(ctx context.Context, cat func(context.Context, ...string) (string, bool, error), signal signal) (hearing, error) {
+	files, ok, err := cat(ctx, "/proc/1/status", "/proc/1/wchan")
+	if err != nil || !ok {
+		return hearingUnknown, err
+	}
+	return readHearing(files, signal), nil
 }
 
 // begin looks at the processes, sets the request off, and stops the container.
 func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, grace time.Duration) error {
 	c := service.container
-	list, err := c.Processes(ctx)
-	if err != nil && fatal(err) {
-		return err
-	}
-	s.family, s.known = readFamily(list)
-	before, err := c.Logs(ctx, drainLog)
+	logged, err := s.look(ctx, service)
 	if err != nil {
 		return err
 	}
@@ -113,9 +121,12 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 			return err
 		}
 	}
-	if s.grace, s.state, err = pacedGrace(ctx, c, grace); err != nil {
+	began := time.Now()
+	if s.state, err = c.State(ctx); err != nil {
 		return err
 	}
+	s.pace.note(time.Since(began))
+	s.grace = s.pace.stretch(grace)
 	if !s.state.Running {
 		log, err := c.Logs(ctx, logTail)
 		s.problem = fmt.Sprintf("it ended by itself, with exit code %d, before it was told to stop%s", s.state.ExitCode, quoted(log))
@@ -128,16 +139,32 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 	if err := s.send(ctx, service); err != nil {
 		return err
 	}
-	return s.readLog(ctx, c, before, k.Log)
+	return s.readLog(ctx, c, logged, k.Log)
 }
 
-// pacedGrace returns a grace as long as this engine needs it: see pace.
-func pacedGrace(ctx context.Context, c Container, grace time.Duration) (time.Duration, State, error) {
-	var p pace
-	began := time.Now()
-	state, err := c.State(ctx)
-	p.note(time.Since(began))
-	return p.stretch(grace), state, err
+// look reads, side by side, what can only be seen before the signal; it returns
+// the log until then.
+func (s *stop) look(ctx context.Context, service *service) (log string, err error) {
+	var (
+		wg                sync.WaitGroup
+		listErr, heardErr error
+	)
+	wg.Go(func() {
+		var list []Process
+		if list, listErr = service.container.Processes(ctx); listErr == nil {
+			s.family, s.known = readFamily(list)
+		}
+	})
+	wg.Go(func() { s.before, heardErr = hearingOfFirst(ctx, service.tools.ownCat, s.signal) })
+	log, err = service.container.Logs(ctx, drainLog)
+	wg.Wait()
+	// One that has ended meanwhile is seen to have by its state.
+	for _, e := range []error{listErr, heardErr} {
+		if err == nil && fatal(e) {
+			err = e
+		}
+	}
+	return log, err
 }
 
 // send stops the container. Where that takes long, it looks whether the signal
@@ -152,20 +179,14 @@ func (s *stop) send(ctx context.Context, service *service) error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(min(stubborn, s.grace/2)):
+	case <-time.After(min(s.pace.stretch(stubborn), s.grace/2)):
 	}
-	status, ok, err := service.tools.cat(ctx, "/proc/1/status")
-	deaf := false
-	if minds, known := minds(status, s.signal); err == nil && ok && known && !minds {
-		deaf = true
-		// An error here means that it has ended after all.
+	// An error here means that it has ended after all, or shows once more below.
+	s.after, _ = hearingOfFirst(ctx, service.tools.cat, s.signal)
+	if s.deaf() {
 		_ = service.container.Signal(ctx, "SIGKILL")
 	}
-	if err := <-ended; err != nil {
-		return err
-	}
-	s.deaf = deaf && s.state.ExitCode == killed
-	return nil
+	return <-ended
 }
 
 // readLog reads what the service logged since before, until it is as wanted.

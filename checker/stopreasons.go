@@ -6,7 +6,10 @@ import "fmt"
 // why it did.
 func (s *stop) tooLong(drains bool) (observed, why string) {
 	observed = fmt.Sprintf("it was still running %.0f s after %s, and was killed", s.took.Seconds(), s.signal)
-	if s.state.ExitCode != killed {
+	switch {
+	case s.deaf():
+		observed = fmt.Sprintf("it goes on after %s as if nothing had happened, and ends when it is killed", s.signal)
+	case s.state.ExitCode != killed:
 		observed = fmt.Sprintf("it took %.1f s to end, with exit code %d", s.took.Seconds(), s.state.ExitCode)
 	}
 	if !s.known {
@@ -14,14 +17,17 @@ func (s *stop) tooLong(drains bool) (observed, why string) {
 	}
 	first, below := s.family.first, s.family.below
 	switch {
-	case s.deaf && below != nil && isShell(first.Args):
+	case s.deaf() && below != nil && isShell(first.Args):
 		return observed, fmt.Sprintf("PID 1 is %s, and your service, %s, is its child: the signal goes to PID 1 alone, and never reached it. "+
 			"Write the command in the exec form, or put `exec` in front of it.", first.command(), below.command())
-	case s.deaf && below != nil:
+	case s.deaf() && below != nil:
 		return observed, fmt.Sprintf("PID 1 is %s, which has no handler for %s and does not pass it on to its child, %s.", first.command(), s.signal, below.command())
-	case s.deaf:
+	case s.deaf():
 		return observed, fmt.Sprintf("PID 1, %s, has no handler for %s, and PID 1 ignores what it does not handle. "+
 			"Handle the signal in the service, or let an init that passes signals on be PID 1.", first.command(), s.signal)
+	case s.before == hears && s.after == deaf && s.family.init == nil && !(drains && s.logged):
+		return observed, fmt.Sprintf("PID 1, %s, took %s once and does not handle it any more. A run-time's own handler, as Node.js has one, then leaves it to the kernel to end the process, "+
+			"and the kernel does not end PID 1: handle the signal in the service, or let an init that passes signals on be PID 1.", first.command(), s.signal)
 	case drains && s.logged:
 		return observed, "It heard the signal, as its log says, and then did not end: something in it still runs that it waits for, or it never exits."
 	case below != nil && isShell(first.Args):

@@ -29,7 +29,7 @@ type Stops struct {
 	// Log is a regular expression (RE2) for what the service logs once it has
 	// been told to stop, such as "drained"; empty asks for nothing.
 	Log string `yaml:"log"`
-	// InFlight is the path of a request that takes a second or two: begun
+	// InFlight is the path of a request that takes a second or more: begun
 	// before the stop, it must still be answered with a 2xx. Empty asks none.
 	InFlight string `yaml:"in_flight"`
 	// Init runs the image with the engine's own init as PID 1.
@@ -69,21 +69,38 @@ func (k *Stops) look(ctx context.Context, ev *evidence) (finding, error) {
 		f.why = "No program can handle SIGKILL: it ends at once, in the middle of whatever it was doing. Leave the stop signal at SIGTERM, or name one that the service handles."
 		return f, nil
 	}
+	s, err := k.settle(ctx, ev, signal)
+	if err != nil {
+		return finding{}, err
+	}
+	return k.judge(f, s), nil
+}
+
+// settle stops the service until what is seen is sure. Slow is not wrong: one
+// that was killed although it heard the signal gets half as long again before it
+// is blamed, and a request that may have been answered is begun once more.
+func (k *Stops) settle(ctx context.Context, ev *evidence, signal signal) (*stop, error) {
 	grace := cmp.Or(k.Grace, engineGrace)
 	first, err := k.stop(ctx, ev, signal, grace, false)
 	if err != nil {
-		return finding{}, err
+		return nil, err
 	}
-	if !first.outlasted() || first.deaf {
-		return k.judge(f, first), nil
+	s := first
+	if s.outlasted() && !s.deaf() {
+		if s, err = k.stop(ctx, ev, signal, grace+grace/2, true); err != nil {
+			return nil, err
+		}
+		s.grace = first.grace
 	}
-	// Slow is not wrong: it gets half as long again before it is blamed.
-	second, err := k.stop(ctx, ev, signal, grace+grace/2, true)
-	if err != nil {
-		return finding{}, err
+	for range takeOffs - 1 {
+		if s.outlasted() || !s.flight.doubtful() {
+			break
+		}
+		if s, err = k.stop(ctx, ev, signal, grace, true); err != nil {
+			return nil, err
+		}
 	}
-	second.grace = first.grace
-	return k.judge(f, second), nil
+	return s, nil
 }
 
 func (k *Stops) expected(signal signal) string {

@@ -28,15 +28,20 @@ func (ev *evidence) tools(of Container) *tools { return &tools{ev: ev, of: of} }
 // cat returns the content of files of /proc, one behind another; ok is false
 // where neither the container nor a toolbox has a cat, or the container ended.
 func (t *tools) cat(ctx context.Context, files ...string) (content string, ok bool, err error) {
-	argv := append([]string{"cat"}, files...)
-	got, err := t.of.Exec(ctx, "", argv...)
+	content, ok, err = t.ownCat(ctx, files...)
+	if err != nil || ok {
+		return content, ok, err
+	}
+	return t.run(ctx, append([]string{"cat"}, files...)...)
+}
+
+// ownCat is cat without a toolbox, for what is not worth starting one.
+func (t *tools) ownCat(ctx context.Context, files ...string) (content string, ok bool, err error) {
+	got, err := t.of.Exec(ctx, "", append([]string{"cat"}, files...)...)
 	if err != nil && fatal(err) {
 		return "", false, err
 	}
-	if err == nil && !got.NotFound {
-		return got.Output, true, nil
-	}
-	return t.run(ctx, argv...)
+	return got.Output, err == nil && !got.NotFound, nil
 }
 
 // run runs a command in the toolbox, as root over the container's processes.

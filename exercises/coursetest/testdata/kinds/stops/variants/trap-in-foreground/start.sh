@@ -1,0 +1,3 @@
+#!/bin/sh
+trap 'echo drained; exit 0' TERM
+python app.py

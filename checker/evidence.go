@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,8 @@ type evidence struct {
 	extraTools []string
 	// pass is the one look at the files of all layers that checks share.
 	pass *archivePass
+	// plants are added to every copy that is built.
+	plants *plants
 
 	// dockerfile parses the submission's Dockerfile, once. One that is missing or
 	// does not parse is a BuildError: it is what keeps the image from being built.
@@ -55,6 +58,7 @@ type evidence struct {
 	image      once[*Image]
 	service    once[*service]
 	stacked    once[*imageLayers]
+	stack      once[*stack]
 	mu         sync.Mutex
 	noticeList []string
 	// toolImage is the image that served for a toolbox; empty before.
@@ -71,12 +75,18 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 		}),
 	}
 	ev.dockerfile = sync.OnceValues(ev.readDockerfile)
+	ev.plants = newPlants(sub.Assignment.Checks)
 	ev.pass = newArchivePass(ev, specs)
 	return ev
 }
 
+// dockerfileName is the Dockerfile's path in the project.
+func (ev *evidence) dockerfileName() string {
+	return path.Clean(cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile"))
+}
+
 func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
-	name := cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile")
+	name := ev.dockerfileName()
 	src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &BuildError{Message: fmt.Sprintf("there is no %s in %s", name, ev.sub.Dir)}
@@ -153,9 +163,16 @@ func (ev *evidence) runImage(ctx context.Context) (*Image, error) {
 // starterImage builds the exercise's starter, for budgets relative to it.
 func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
 	return ev.starter.get(ctx, &ev.shared, func(ctx context.Context) (*Image, error) {
-		build, err := ev.eng.Build(ctx, BuildRequest{
+		limit := cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
+		bounded, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		build, err := ev.eng.Build(bounded, BuildRequest{
 			Dir: ev.sub.StarterDir, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep("the starter", nil),
+			Args: ev.plants.args, Secrets: ev.plants.secrets,
 		})
+		if timedOut(ctx, bounded, err) {
+			err = overtime(build, limit)
+		}
 		if err != nil {
 			var broken *BuildError
 			if errors.As(err, &broken) {
@@ -180,42 +197,37 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	limit := cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	build, err := ev.eng.Build(bounded, BuildRequest{
+	req := BuildRequest{
 		Dir: ev.sub.Dir, Overlay: overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
-	})
+		Args: ev.sub.BuildArgs, Secrets: ev.sub.BuildSecrets,
+	}
+	if err := ev.plant(&req, file); err != nil {
+		return nil, err
+	}
+	build, err := ev.eng.Build(bounded, req)
 	if build != nil {
 		for i := range build.Steps {
-			build.Steps[i].Line = file.LineOf(build.Steps[i].Name)
+			s := &build.Steps[i]
+			s.Name = ev.plants.unmarked(s.Name)
+			s.Line = file.LineOf(s.Name)
 		}
 		ev.notice(build.Notices...)
 	}
-	if err != nil && ctx.Err() == nil && errors.Is(bounded.Err(), context.DeadlineExceeded) {
-		return build, endless(build, limit)
+	if timedOut(ctx, bounded, err) {
+		return build, overtime(build, limit)
 	}
-	var broken *BuildError
-	if errors.As(err, &broken) && broken.Line == 0 {
-		broken.Line = file.LineOf(broken.Step.Name)
+	if broken, ok := isBuildError(err); ok {
+		broken.Step.Name, broken.Message = ev.plants.unmarked(broken.Step.Name), ev.plants.unmarked(broken.Message)
+		if broken.Line == 0 {
+			broken.Line = file.LineOf(broken.Step.Name)
+		}
 	}
 	return build, err
 }
 
-// endless is the verdict on a build that was stopped at its time limit: the
-// step that was still running is named.
-func endless(build *Build, limit time.Duration) *BuildError {
-	e := &BuildError{Message: fmt.Sprintf("the build had not ended after %s and was stopped", limit)}
-	if build == nil {
-		return e
-	}
-	for _, s := range build.Steps {
-		if !s.Done && s.Line > 0 {
-			e.Step, e.Line = s, s.Line
-		}
-	}
-	return e
-}
-
 func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {
 	return func(s Step) {
+		s.Name = ev.plants.unmarked(s.Name)
 		if file != nil {
 			s.Line = file.LineOf(s.Name)
 		}

@@ -115,8 +115,17 @@ func (s Spec) kind() (string, kind, error) {
 	add("configured", s.Configured != nil, s.Configured)
 	add("pinned", s.Pinned != nil, s.Pinned)
 	add("runs", s.Runs != nil, s.Runs)
+	add("secrets", s.Secrets != nil, s.Secrets)
+	add("context", s.Context != nil, s.Context)
 	add("hardened", s.Hardened != nil, s.Hardened)
 	add("writes", s.Writes != nil, s.Writes)
+	add("compose_up", s.ComposeUp != nil, s.ComposeUp)
+	add("compose_healthy", s.ComposeHealthy != nil, s.ComposeHealthy)
+	add("compose_ordered", s.ComposeOrdered != nil, s.ComposeOrdered)
+	add("compose_persists", s.ComposePersists != nil, s.ComposePersists)
+	add("compose_reaches", s.ComposeReaches != nil, s.ComposeReaches)
+	add("compose_isolated", s.ComposeIsolated != nil, s.ComposeIsolated)
+	add("compose_secret", s.ComposeSecret != nil, s.ComposeSecret)
 	if count != 1 {
 		return "", nil, fmt.Errorf("check %q names %d kinds; it needs exactly one", s.ID, count)
 	}

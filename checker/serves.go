@@ -136,6 +136,7 @@ func (k *Builds) look(ctx context.Context, ev *evidence) (finding, error) {
 	build, err := ev.firstBuild(ctx)
 	if broken, ok := isBuildError(err); ok {
 		f.observed, f.line = broken.Error()+quoted(broken.Step.Log), broken.Line
+		f.why = ev.keptOut(broken)
 		return f, nil
 	}
 	if err != nil {

@@ -36,8 +36,18 @@ type Spec struct {
 	Configured *Configured `yaml:"configured"`
 	Pinned     *Pinned     `yaml:"pinned"`
 	Runs       *Runs       `yaml:"runs"`
+	Secrets    *Secrets    `yaml:"secrets"`
+	Context    *Context    `yaml:"context"`
 	Hardened   *Hardened   `yaml:"hardened"`
 	Writes     *Writes     `yaml:"writes"`
+
+	ComposeUp       *ComposeUp       `yaml:"compose_up"`
+	ComposeHealthy  *ComposeHealthy  `yaml:"compose_healthy"`
+	ComposeOrdered  *ComposeOrdered  `yaml:"compose_ordered"`
+	ComposePersists *ComposePersists `yaml:"compose_persists"`
+	ComposeReaches  *ComposeReaches  `yaml:"compose_reaches"`
+	ComposeIsolated *ComposeIsolated `yaml:"compose_isolated"`
+	ComposeSecret   *ComposeSecret   `yaml:"compose_secret"`
 }
 
 // Service tells how the graded service is reached.
@@ -76,6 +86,8 @@ type Assignment struct {
 	// Bases are the base images that starter, solution and variants use.
 	Bases  []string `yaml:"bases"`
 	Limits *Limits  `yaml:"limits"`
+	// Compose is the project that checks of Compose files bring up.
+	Compose *Compose `yaml:"compose"`
 	// BuildTimeout defaults to 5 minutes.
 	BuildTimeout time.Duration `yaml:"build_timeout"`
 	Checks       []Spec        `yaml:"checks"`
@@ -90,5 +102,9 @@ type Submission struct {
 	// StarterDir is the exercise's starter on disk, for budgets relative to
 	// it; empty when no check needs one.
 	StarterDir string
-	Assignment Assignment
+	// BuildArgs and BuildSecrets are what the project needs to build at all:
+	// arguments by name, secrets by id. A check's own canaries take precedence.
+	BuildArgs    map[string]string
+	BuildSecrets map[string][]byte
+	Assignment   Assignment
 }

@@ -33,8 +33,8 @@ var (
 
 // Hit is a needle that was found.
 type Hit struct {
-	// Needle is its name.
-	Needle string
+	// Needle is its index in the arguments of NewSet.
+	Needle int
 	// Encoding is how it is written, as in "in base64"; empty for as it is.
 	Encoding string
 	// Trail leads to it through what is packed into one another, from the
@@ -80,7 +80,7 @@ func (s *Set) NewSearch() *Search {
 // Stream looks into one stream, to its end. An error is one of r; what was
 // found until then is in the Result.
 func (x *Search) Stream(r io.Reader) (Result, error) {
-	x.best = make([]*Hit, len(x.set.needles))
+	x.best = make([]*Hit, len(x.set.values))
 	x.unread, x.depth, x.trail = "", 0, x.trail[:0]
 	lv := x.enter(r)
 	err := lv.fault()
@@ -154,7 +154,7 @@ func (x *Search) found(depth, n int) {
 		return
 	}
 	x.best[p.needle] = &Hit{
-		Needle: x.set.needles[p.needle].Name, Encoding: p.encoding, Trail: slices.Clone(x.trail[:depth]),
+		Needle: p.needle, Encoding: p.encoding, Trail: slices.Clone(x.trail[:depth]),
 	}
 }
 

@@ -6,25 +6,18 @@ import (
 	"strings"
 )
 
-// minLength is the least number of letters and digits of a needle: 80 bits for
-// one of base32, which no stream of any image holds by chance.
-const minLength = 16
-
-// maxLength keeps the distance that the scanner may jump within a byte.
-const maxLength = 128
-
-// Needle is a text to look for.
-type Needle struct {
-	// Name is what a [Hit] calls it.
-	Name string
-	// Value is 16 to 128 ASCII letters and digits.
-	Value string
-}
+const (
+	// minLength is the least number of letters and digits of a needle: 80 bits
+	// for one of base32, which no image holds by chance.
+	minLength = 16
+	// maxLength keeps the distance that the scanner may jump within a byte.
+	maxLength = 128
+)
 
 // Set is a number of needles, prepared for searching. It is not changed after
 // NewSet, and safe for use by several goroutines.
 type Set struct {
-	needles  []Needle
+	values   []string
 	patterns []pattern
 	// codes are the numbers of letters and digits, from 0 to 61, and dropped
 	// for all other bytes.
@@ -60,18 +53,18 @@ const dropped = 0xff
 // make an index.
 const block = 3
 
-// NewSet prepares needles for searching. It returns an error for a value that
-// is too short, too long, or holds anything but ASCII letters and digits.
-func NewSet(needles ...Needle) (*Set, error) {
-	s := &Set{needles: needles, codes: newCodes(), window: maxLength, ends: make(map[int][]int), formats: formats()}
-	for i, n := range needles {
-		if len(n.Value) < minLength || len(n.Value) > maxLength {
-			return nil, fmt.Errorf("the needle %q has %d characters: %d to %d are wanted", n.Name, len(n.Value), minLength, maxLength)
+// NewSet prepares needles for searching: values of 16 to 128 ASCII letters and
+// digits. It returns an error for any other.
+func NewSet(values ...string) (*Set, error) {
+	s := &Set{values: values, codes: newCodes(), window: maxLength, ends: make(map[int][]int), formats: formats()}
+	for i, v := range values {
+		if len(v) < minLength || len(v) > maxLength {
+			return nil, fmt.Errorf("needle %d has %d characters: %d to %d are wanted", i, len(v), minLength, maxLength)
 		}
-		if strings.ContainsFunc(n.Value, func(r rune) bool { return r > 0x7f || s.codes[r] == dropped }) {
-			return nil, fmt.Errorf("the needle %q has other characters than letters and digits", n.Name)
+		if strings.ContainsFunc(v, func(r rune) bool { return r > 0x7f || s.codes[r] == dropped }) {
+			return nil, fmt.Errorf("needle %d has other characters than letters and digits", i)
 		}
-		s.add(i, n.Value)
+		s.add(i, v)
 	}
 	for two := range s.formats {
 		s.begins[two] = true

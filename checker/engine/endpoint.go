@@ -25,6 +25,8 @@ type endpoint struct {
 	host string
 	// source tells the learner where the host was read.
 	source string
+	// other tells of another engine's socket, as half a remedy.
+	other string
 	// tls is nil for a connection in the clear.
 	tls *tls.Config
 }
@@ -59,7 +61,7 @@ func (s surroundings) endpoint(asked string) (endpoint, error) {
 		source = config
 	}
 	if name == "" || name == defaultContext {
-		return endpoint{host: defaultHost(), source: "the default"}, nil
+		return endpoint{host: defaultHost(), source: "the default", other: s.otherSocket()}, nil
 	}
 	return s.fromContext(name, source)
 }
@@ -87,6 +89,13 @@ func (s surroundings) withEnvTLS(e endpoint) (endpoint, error) {
 	}
 	if dir == "" {
 		dir = s.configDir()
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return endpoint{}, &checker.EnvironmentError{
+			Problem: "the folder with the certificates for the engine, " + dir + ", can't be read",
+			Remedy:  "Set DOCKER_CERT_PATH to the folder that holds them, or unset it and DOCKER_TLS_VERIFY.",
+			Err:     err,
+		}
 	}
 	var err error
 	e.tls, err = tlsConfig(dir, !verify)

@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -125,6 +123,12 @@ func (c *Client) greet(ctx context.Context, at endpoint) error {
 	if err != nil {
 		return noEngine(at, err)
 	}
+	if speaks := c.api.ClientVersion(); versions.LessThan(speaks, minAPI) {
+		return &checker.EnvironmentError{
+			Problem: "DOCKER_API_VERSION asks for API " + speaks + ", and " + minAPI + " is needed",
+			Remedy:  "Unset DOCKER_API_VERSION.",
+		}
+	}
 	if ping.OSType != "" && ping.OSType != "linux" {
 		return &checker.EnvironmentError{
 			Problem: "the engine at " + at.host + " runs " + ping.OSType + " containers",
@@ -168,27 +172,4 @@ func reachable(ctx context.Context, at endpoint) error {
 		return noEngine(at, err)
 	}
 	return conn.Close()
-}
-
-// noEngine says why an engine doesn't answer, and what to do about it.
-func noEngine(at endpoint, err error) error {
-	e := &checker.EnvironmentError{
-		Problem: "no Docker engine answers at " + at.host + " (from " + at.source + ")",
-		Remedy:  "Start Docker, or install it (Debian and Ubuntu: sudo apt-get install docker.io; macOS and Windows: Docker Desktop), or set DOCKER_HOST.",
-		Err:     harmless(err),
-	}
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		e.Problem = "the Docker engine at " + at.host + " does not let you in"
-		e.Remedy = "Add yourself to the group docker (sudo usermod -aG docker $USER, then log in again), or run shipshape with sudo."
-	case errors.Is(err, fs.ErrNotExist):
-		e.Problem = "there is no Docker engine: the socket " + at.host + " (from " + at.source + ") does not exist"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		e.Problem = "no Docker engine listens at " + at.host + " (from " + at.source + ")"
-		e.Remedy = "Start Docker (sudo systemctl start docker, or sudo service docker start), or set DOCKER_HOST."
-	case errors.Is(err, context.DeadlineExceeded):
-		e.Problem = "the Docker engine at " + at.host + " did not answer within " + answerTime.String()
-		e.Remedy = "Restart Docker, or set DOCKER_HOST to an engine that answers."
-	}
-	return e
 }

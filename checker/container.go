@@ -35,7 +35,8 @@ type RunRequest struct {
 	DropCapabilities bool
 	Capabilities     []string
 	// Share is the id of a container of the same run whose processes and
-	// network the new one sees as its own; empty for none.
+	// network the new one sees as its own; empty for none. Once that one has
+	// ended, Start returns [ErrNotRunning].
 	Share string
 	// Network is the id of a network of the run to join instead of the
 	// default one, under the names of Aliases.
@@ -45,7 +46,8 @@ type RunRequest struct {
 	Networks []NetworkJoin
 	// Volumes are mounted before the program starts.
 	Volumes []VolumeMount
-	// Files are written into the container before the program starts.
+	// Files are written into the container before the program starts; a tmpfs
+	// hides those below it.
 	Files []File
 }
 

@@ -91,6 +91,7 @@ func TestBuildFailure(t *testing.T) {
 
 func TestImagesFault(t *testing.T) {
 	for message, want := range map[string]bool{
+		`exec: "docker-init": executable file not found in $PATH`: false,
 		`OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "nope": executable file not found in $PATH: unknown`:                    true,
 		`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bad": permission denied: unknown`:             true,
 		`failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/x": stat /x: no such file or directory`:       true,

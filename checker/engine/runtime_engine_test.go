@@ -160,6 +160,12 @@ func TestRunShare(t *testing.T) {
 	if out := beside("read", "/proc/1/cmdline"); !strings.Contains(out, "-say") {
 		t.Errorf("PID 1 is %q, want the first container's", out)
 	}
+	if _, _, err := first.Stop(t.Context(), time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Start(t.Context(), checker.RunRequest{Image: image, Share: first.ID()}); !errors.Is(err, checker.ErrNotRunning) {
+		t.Errorf("sharing with a container that has ended: %v, want ErrNotRunning", err)
+	}
 }
 
 func TestRunOnANetworkOfItsOwn(t *testing.T) {

@@ -41,6 +41,9 @@ func (r *Run) startOnce(ctx context.Context, req checker.RunRequest, f *facts) (
 // startFault tells an image that can't be started from an engine that can't
 // start anything.
 func (r *Run) startFault(ctx context.Context, id string, err error) error {
+	if containsAny(err.Error(), "of a non running container") {
+		return checker.ErrNotRunning // the one whose processes it should share
+	}
 	if ctx.Err() != nil || diskFull(err.Error()) || engineGone(err) || !imagesFault(err.Error()) {
 		return r.client.fault(ctx, "start the container", err)
 	}
@@ -57,6 +60,9 @@ func (r *Run) startFault(ctx context.Context, id string, err error) error {
 // whom, and in which folder.
 func imagesFault(message string) bool {
 	message = strings.ToLower(message)
+	if containsAny(message, `exec: "docker-init"`) {
+		return false // the engine's own, which its machine lacks
+	}
 	return containsAny(message,
 		"no command specified", "executable file not found", "exec format error",
 		"unable to find user", "unable to find group", "no matching entries in passwd file",

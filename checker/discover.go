@@ -29,8 +29,10 @@ type Discovery struct {
 	HTTP bool
 	// Path is one that answers 200; empty where none of those tried does.
 	Path string
-	// Ended tells that the default command did not go on running.
-	Ended bool
+	// Ended tells that the default command did not go on running, and ExitCode
+	// how it ended.
+	Ended    bool
+	ExitCode int
 	// Problem says, as half a sentence, why there is no Port; empty where there
 	// is one.
 	Problem string
@@ -69,7 +71,7 @@ func Discover(ctx context.Context, eng Engine, sub Submission, opts Options) (*D
 		d.Port = candidates[0]
 		return d, ev.seekPath(ctx, d, s)
 	case s.container == nil || !s.state.Running:
-		d.Problem, d.Ended = s.problem(candidates[0]), true
+		d.Problem, d.Ended, d.ExitCode = s.problem(candidates[0]), true, s.exitCode()
 		return d, nil
 	}
 	return d, ev.seekPort(ctx, d, candidates)
@@ -81,7 +83,7 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 	c, err := ev.eng.Start(ctx, RunRequest{Image: d.Image.ID, Env: ev.sub.Assignment.Service.Env, Limits: ev.limits()})
 	var unfit *StartError
 	if errors.As(err, &unfit) {
-		d.Problem, d.Ended = unfit.Error(), true
+		d.Problem, d.Ended, d.ExitCode = unfit.Error(), true, notStarted
 		return nil
 	}
 	if err != nil {
@@ -109,6 +111,7 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 	case !last.Running:
 		log, err := c.Logs(ctx, logTail)
 		d.Problem, d.Ended = fmt.Sprintf("the container ended with exit code %d%s", last.ExitCode, quoted(log)), true
+		d.ExitCode = last.ExitCode
 		return err
 	case !seen:
 		d.Problem = "it runs, and neither its image nor one beside it has a cat to tell where it listens"
@@ -148,6 +151,18 @@ func (ev *evidence) seekPath(ctx context.Context, d *Discovery, s *service) erro
 func (ev *evidence) launchAt(ctx context.Context, image string, port int) (*service, error) {
 	ev.sub.Assignment.Service.Port = port
 	return ev.launch(ctx, ev.runRequest(image))
+}
+
+// notStarted is the exit code of what could not be started where the engine
+// gives none: that of a shell for a command it can't find.
+const notStarted = 127
+
+// exitCode is that of a service that ended.
+func (s *service) exitCode() int {
+	if s.startErr != nil {
+		return cmp.Or(s.startErr.ExitCode, notStarted)
+	}
+	return s.state.ExitCode
 }
 
 // portCandidates are the ports that a service may listen on, the likeliest first.

@@ -22,6 +22,9 @@ type Options struct {
 	// Env is set in the containers, as NAME=value: what the service needs to
 	// start at all.
 	Env []string
+	// BuildArgs and BuildSecrets are what the project needs to build at all.
+	BuildArgs    map[string]string
+	BuildSecrets map[string][]byte
 	// Tools are images that a toolbox may be made of; see [checker.Options].
 	Tools []string
 	// Observe is told what happens; nil hears nothing.
@@ -82,7 +85,7 @@ type auditor struct {
 }
 
 func (a *auditor) submission() checker.Submission {
-	return checker.Submission{Dir: a.project.dir, Assignment: checker.Assignment{
+	return checker.Submission{Dir: a.project.dir, BuildArgs: a.options.BuildArgs, BuildSecrets: a.options.BuildSecrets, Assignment: checker.Assignment{
 		Dockerfile: a.project.dockerfile,
 		Service:    checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env},
 	}}
@@ -179,6 +182,8 @@ func (a *auditor) missing(e entry) string {
 	switch {
 	case a.found == nil:
 		return a.blocked
+	case e.needs >= needsProcess && tool(a.found):
+		return "its command ran to its end, as a tool's does: there is no service to look at"
 	case e.needs >= needsPort && a.found.Port == 0, e.needs == needsProcess && a.found.Ended:
 		return a.found.Problem
 	case e.needs >= needsHTTP && !a.found.HTTP:

@@ -62,22 +62,35 @@ func (a *auditor) byText(item *Item, e entry) {
 	item.Observed = strings.Join(titles, "; ")
 }
 
+// measured lets the built image decide.
+func (a *auditor) measured(item *Item, e entry) {
+	holds, expected, observed := e.measure(a.found)
+	item.Status, item.Expected, item.Observed = Pass, expected, observed
+	if !holds {
+		item.Status = item.broken()
+	}
+}
+
 // byBehaviour lets what the image did decide.
 func (a *auditor) byBehaviour(item *Item, e entry) {
-	if reason := a.missing(e); reason != "" {
+	reason := a.missing(e)
+	if reason != "" && a.found != nil && tool(a.found) && e.measure != nil {
+		if item.Basis = Behaviour; e.check != nil {
+			item.Basis = Text
+		}
+		a.measured(item, e)
+		return
+	}
+	if reason != "" {
 		item.Status, item.Observed = NotChecked, reason
 		if a.found != nil && item.ID == "starts" {
 			item.Status, item.Basis, item.Expected = Fail, Behaviour, "it runs"
 		}
 		return
 	}
-	if e.measure != nil {
+	if e.check == nil {
 		item.Basis = Behaviour
-		holds, expected, observed := e.measure(a.found)
-		item.Status, item.Expected, item.Observed = Pass, expected, observed
-		if !holds {
-			item.Status = item.broken()
-		}
+		a.measured(item, e)
 		return
 	}
 	r, graded := a.results[e.id]

@@ -32,7 +32,8 @@ type entry struct {
 	// check is a check of a kind that exercises use. Where it is nil, reason
 	// says why there is none for this project.
 	check func(p *project, d *checker.Discovery) (s *checker.Spec, reason string)
-	// measure decides by the built image.
+	// measure decides by the built image. Beside a check it decides for an image
+	// whose command is no service, by its configuration alone.
 	measure func(d *checker.Discovery) (holds bool, expected, observed string)
 	// rules are those of the static review that decide.
 	rules []string
@@ -154,14 +155,18 @@ func runEntries() []entry {
 		{
 			id: "starts", title: "the default command starts and goes on", required: true, needs: needsProcess,
 			why: "An image that needs more than `docker run` to start starts nowhere else either.",
-			measure: func(*checker.Discovery) (bool, string, string) {
+			measure: func(d *checker.Discovery) (bool, string, string) {
+				if tool(d) {
+					return true, "it runs", "it ran to its end with exit code 0: a tool, and no service"
+				}
 				return true, "it runs", "it runs"
 			},
 		},
 		{
 			id: "not-root", title: "it does not run as root", required: true, needs: needsProcess, lesson: "python-venv",
-			why:   "A flaw in the service is as powerful as its user.",
-			check: always(checker.Spec{RunsAs: &checker.RunsAs{NotRoot: true}}),
+			why:     "A flaw in the service is as powerful as its user.",
+			check:   always(checker.Spec{RunsAs: &checker.RunsAs{NotRoot: true}}),
+			measure: unprivilegedUser,
 		},
 		{
 			id: "listens", title: "it is reached from outside its container", required: true, needs: needsHTTP, lesson: "listening-address",
@@ -272,6 +277,20 @@ func beyondEntries() []entry {
 		{id: "rollout", title: "containers are replaced, never patched, and more than one runs", note: "what runs the image decides"},
 		{id: "rebuild", title: "the image is rebuilt at least monthly", note: "a schedule in CI does it: bases get their fixes only by being built upon again"},
 	}
+}
+
+// tool reports whether an image's command did its work and ended.
+func tool(d *checker.Discovery) bool { return d.Ended && d.ExitCode == 0 }
+
+// unprivilegedUser decides by what the image says: a tool has ended before
+// anybody could look whom it runs as.
+func unprivilegedUser(d *checker.Discovery) (holds bool, expected, observed string) {
+	name, _, _ := strings.Cut(d.Image.User, ":")
+	switch name {
+	case "", "root", "0":
+		return false, "the image names a user other than root", "by its configuration it runs as root"
+	}
+	return true, "the image names a user other than root", "by its configuration it runs as " + name
 }
 
 func contextCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {

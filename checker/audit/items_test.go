@@ -16,7 +16,7 @@ func TestEachItemIsDecidedInOneWay(t *testing.T) {
 			}
 			seen[e.id] = true
 			ways := 0
-			for _, way := range []bool{e.check != nil, e.measure != nil, len(e.rules) > 0, e.note != ""} {
+			for _, way := range []bool{e.check != nil || e.measure != nil, len(e.rules) > 0, e.note != ""} {
 				if way {
 					ways++
 				}

@@ -18,6 +18,8 @@ type auditOptions struct {
 	port       int
 	path       string
 	env        []string
+	buildArgs  []string
+	secrets    []string
 	json       bool
 }
 
@@ -42,6 +44,8 @@ func newAuditCommand(a *app) *cobra.Command {
 	flags.IntVar(&o.port, "port", 0, "the TCP port that the service listens on (found out where it is left out)")
 	flags.StringVar(&o.path, "path", "", "a path that answers 200 (the usual ones are tried where it is left out)")
 	flags.StringArrayVar(&o.env, "env", nil, "NAME=value that the service needs to start; may be repeated")
+	flags.StringArrayVar(&o.buildArgs, "build-arg", nil, "NAME=value that the build needs; may be repeated")
+	flags.StringArrayVar(&o.secrets, "secret", nil, "id=NAME,src=FILE: a build secret that the build needs; may be repeated")
 	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -87,7 +91,10 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 // audit looks at the project with an engine or, where there is none, at its
 // text; then fault says why.
 func (a *app) audit(ctx context.Context, o auditOptions) (report *audit.Report, fault, err error) {
-	options := audit.Options{Dockerfile: o.dockerfile, Port: o.port, Path: o.path, Env: o.env, Tools: toolImages()}
+	options, err := o.audit()
+	if err != nil {
+		return nil, nil, err
+	}
 	client, err := a.openEngine(ctx)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // tools runs small programs beside a container: in the container itself where
@@ -15,6 +16,9 @@ import (
 type tools struct {
 	ev *evidence
 	of Container
+
+	// mu keeps checks that share the container from starting a toolbox each.
+	mu sync.Mutex
 	// box is nil until it is needed, and where no image serves for one.
 	box   Container
 	tried bool
@@ -59,6 +63,8 @@ func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool
 // open starts the toolbox, at the first call: of the first image at hand that
 // has the programs. The run's sweep removes it.
 func (t *tools) open(ctx context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.tried {
 		return nil
 	}

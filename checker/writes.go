@@ -14,7 +14,7 @@ import (
 
 // Writes: the service changes only what it may of its root filesystem, and the
 // user that it runs as could change no more. What lies on a volume or a tmpfs
-// is no part of it.
+// is no part of it, and a file that is gone again leaves no trace.
 //
 // Paths are absolute, or relative to the image's working directory.
 type Writes struct {
@@ -109,7 +109,8 @@ func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *I
 		routes = []string{cmp.Or(ev.sub.Assignment.Service.Path, "/")}
 	}
 	for _, route := range routes {
-		if _, err := (&Serves{}).ask(ctx, s, ev.sub.Assignment.Service, route, http.StatusOK); fatal(err) {
+		// Whatever it answers: what it did on the way is looked at.
+		if _, err := s.container.Do(ctx, http.MethodGet, route, askTimeout); fatal(err) {
 			return nil, err
 		}
 	}

@@ -1,0 +1,5 @@
+"""When the water is high."""
+
+
+def high(when):
+    return f"high water at {when}"

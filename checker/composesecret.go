@@ -1,0 +1,169 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+)
+
+// ComposeSecret: a service gets a secret at run time, and it stands nowhere
+// else. The grader writes a random value into a file of the project, and the
+// service has to show that it has it.
+type ComposeSecret struct {
+	// Service is the one that gets the secret.
+	Service string `yaml:"service"`
+	// File is the project's file that the secret is in: one that secrets or
+	// env_file name, or .env.
+	File string `yaml:"file"`
+	// Template is the whole file, with {{value}} in it; defaults to the value
+	// alone.
+	Template string `yaml:"template"`
+	// As is AsFile or AsEnvironment; defaults to AsFile.
+	As string `yaml:"as"`
+	// Ask is the request to the assignment's service whose answer shows what
+	// it has.
+	Ask Request `yaml:"ask"`
+	// Shows is ShowsDigest or ShowsValue; defaults to ShowsDigest.
+	Shows string `yaml:"shows"`
+}
+
+// How a service gets a secret, and how it shows that it has it.
+const (
+	// AsFile: as a file in the container, and not in its environment.
+	AsFile = "file"
+	// AsEnvironment: in the container's environment.
+	AsEnvironment = "environment"
+	// ShowsDigest: the answer holds the SHA-256 of the value, in hexadecimal.
+	ShowsDigest = "sha256"
+	// ShowsValue: the answer holds the value itself.
+	ShowsValue = "value"
+)
+
+func (k *ComposeSecret) unsound(a Assignment) []Unsound {
+	found := unsoundCompose(a, map[string]string{"service": k.Service})
+	if k.File == "" {
+		found = append(found, unsoundf("file", "file is missing: the project's file that the secret is in"))
+	}
+	if k.Template != "" && !strings.Contains(k.Template, placeholder) {
+		found = append(found, unsoundf("template", "template holds no %s", placeholder))
+	}
+	if !slices.Contains([]string{"", AsFile, AsEnvironment}, k.As) {
+		found = append(found, unsoundf("as", "as is %q: file or environment", k.As))
+	}
+	if !slices.Contains([]string{"", ShowsDigest, ShowsValue}, k.Shows) {
+		found = append(found, unsoundf("shows", "shows is %q: sha256 or value", k.Shows))
+	}
+	return found
+}
+
+func (k *ComposeSecret) look(ctx context.Context, ev *evidence) (finding, error) {
+	if ev.sub.Assignment.Compose == nil {
+		return finding{}, errNoCompose
+	}
+	secret, ok := ev.plants.find(fromFile, path.Clean(k.File))
+	if !ok {
+		return finding{}, fmt.Errorf("no secret was written into %s", k.File)
+	}
+	f := finding{expected: fmt.Sprintf("the secret in %s reaches %s at run time, %s, and stands in no image", k.File, k.Service, k.way())}
+	return ev.onStack(ctx, f, func(ctx context.Context, st *stack, f finding) (finding, error) {
+		leak, err := k.leak(ctx, st, secret)
+		if err != nil {
+			return failed(f, err)
+		}
+		if leak != "" {
+			f.observed = leak
+			return f, nil
+		}
+		return k.shown(ctx, st, secret, f)
+	})
+}
+
+func (k *ComposeSecret) way() string {
+	if cmp.Or(k.As, AsFile) == AsFile {
+		return "as a file"
+	}
+	return "in its environment"
+}
+
+// shown asks the service for a sign that it has the secret.
+func (k *ComposeSecret) shown(ctx context.Context, st *stack, secret canary, f finding) (finding, error) {
+	u, err := st.unit(st.ev.sub.Assignment.Compose.Service)
+	if err != nil {
+		return failed(f, err)
+	}
+	want, what := secret.value, "it"
+	if cmp.Or(k.Shows, ShowsDigest) == ShowsDigest {
+		sum := sha256.Sum256([]byte(secret.value))
+		want, what = hex.EncodeToString(sum[:]), "its SHA-256"
+	}
+	answer, problem, err := st.ask(ctx, u, k.Ask.method(), k.Ask.with(""))
+	switch {
+	case err != nil:
+		return failed(f, err)
+	case problem != "":
+		f.observed = problem
+	case answer.Status != http.StatusOK || !strings.Contains(answer.Body, want):
+		f.observed = fmt.Sprintf("the reply to %s %s does not show %s: %d %s", k.Ask.method(), k.Ask.with(""), what, answer.Status, shown(answer.Body))
+		f.why = fmt.Sprintf("The grader writes a random value into %s. A service that gets its secret from there has the new one; one that shows another has it from elsewhere.", k.File)
+	default:
+		f.passed, f.observed = true, "it has it, and nothing else does"
+	}
+	return f, nil
+}
+
+// leak says where the secret stands that it should not: empty for nowhere.
+func (k *ComposeSecret) leak(ctx context.Context, st *stack, secret canary) (string, error) {
+	if cmp.Or(k.As, AsFile) == AsFile {
+		for _, u := range st.units {
+			for _, variable := range u.Env {
+				if name, value, _ := strings.Cut(variable, "="); strings.Contains(value, secret.value) {
+					return fmt.Sprintf("it stands in the environment of %s, as %s (%s), where everybody reads it who may inspect the container",
+						u.Name, name, st.project.Place("services", u.Name, "environment", name)), nil
+				}
+			}
+		}
+	}
+	looked := make(map[string]bool)
+	for _, name := range slices.Sorted(maps.Keys(st.built)) {
+		image := st.built[name]
+		// Most builds never get to see it, and then the image can't hold it.
+		if !slices.Contains(image.given, secret.name) || looked[image.id] {
+			continue
+		}
+		looked[image.id] = true
+		if leak, err := inImage(ctx, st.ev.eng, image.id, secret); err != nil || leak != "" {
+			return fmt.Sprintf("it stands in the image of %s, %s", name, leak), err
+		}
+	}
+	return "", nil
+}
+
+// inImage looks for a canary in all layers of an image and in its configuration,
+// and says where it stands first; empty for nowhere.
+func inImage(ctx context.Context, eng Engine, id string, secret canary) (string, error) {
+	w := newLeakWatcher([]canary{secret})
+	archive, err := passBy(ctx, eng, id, w)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range w.spots {
+		return fmt.Sprintf("%s %s%s", s.part, s.path, s.how), nil
+	}
+	if len(w.text(string(archive.Config)).Hits) > 0 {
+		return "in its configuration, which `docker history` and `docker inspect` show", nil
+	}
+	return "", nil
+}
+
+// plantFile plants a canary in a file of the project.
+func (p *plants) plantFile(name, template string) {
+	c := p.canary(fromFile, path.Clean(name), cmp.Or(template, placeholder))
+	p.files[c.name] = c.content
+}

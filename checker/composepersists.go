@@ -134,7 +134,9 @@ func (k *ComposePersists) layer(ctx context.Context, st *stack) (string, error) 
 	}
 	var paths []string
 	for _, c := range changes {
-		below := func(m string) bool { return c.Path == m || strings.HasPrefix(m, c.Path+"/") || strings.HasPrefix(c.Path, m+"/") }
+		below := func(m string) bool {
+			return c.Path == m || strings.HasPrefix(m, c.Path+"/") || strings.HasPrefix(c.Path, m+"/")
+		}
 		onTheWay := slices.ContainsFunc(changes, func(other Change) bool { return strings.HasPrefix(other.Path, c.Path+"/") })
 		if c.Kind != Deleted && !onTheWay && !slices.ContainsFunc(u.volumePaths(), below) && !scratch(c.Path) {
 			paths = append(paths, c.Path)

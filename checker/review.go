@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"shipshape/checker/dockerfile"
@@ -12,6 +13,9 @@ import (
 const (
 	// ignoreLimit is the largest .dockerignore, in bytes, that is read.
 	ignoreLimit = 1 << 20
+	// projectFileLimit is the largest of a project's files, in bytes, that a
+	// review looks into: manifests and start scripts are far smaller.
+	projectFileLimit = 256 << 10
 	// reviewFiles is how many of a project's files a review looks at: what it
 	// asks of them is which kinds there are.
 	reviewFiles = 10_000
@@ -44,12 +48,21 @@ func (ev *evidence) advice() []Result {
 	if err != nil {
 		return nil
 	}
-	ignore, err := readIn(ev.sub.Dir, ".dockerignore", ignoreLimit)
-	if err != nil {
-		ignore = nil
+	ignoreName, ignore := ev.ignoreFile()
+	files, partial := reviewed(ev.sub.Dir)
+	project := dockerfile.ReviewContext{
+		Ignore: ignore, IgnoreName: ignoreName,
+		Files: files, Partial: partial,
+		Read: func(name string) []byte {
+			content, err := readIn(ev.sub.Dir, name, projectFileLimit)
+			if err != nil {
+				return nil // a review makes do with what it sees
+			}
+			return content
+		},
 	}
 	var results []Result
-	for _, r := range file.Review(dockerfile.ReviewContext{Ignore: ignore, Files: filesIn(ev.sub.Dir)}) {
+	for _, r := range file.Review(project) {
 		results = append(results, Result{
 			ID: r.Rule, Title: r.Message, Status: StatusAdvice, Severity: string(r.Severity),
 			Why: r.Why, DockerfileLine: r.Line, Lesson: r.Lesson,
@@ -58,24 +71,56 @@ func (ev *evidence) advice() []Result {
 	return results
 }
 
-// filesIn lists a project's files, slash-separated and relative to it. Folders
-// that cannot be read are passed over: a review makes do with what it sees.
+// ignoreFile is the ignore file that counts for the submission, with its name: the
+// Dockerfile's own, if it has one, else that of the folder; nil without.
+func (ev *evidence) ignoreFile() (name string, content []byte) {
+	const ignore = ".dockerignore"
+	for _, name := range []string{ev.dockerfileName() + ignore, ignore} {
+		if content, err := readIn(ev.sub.Dir, name, ignoreLimit); err == nil {
+			return name, content
+		}
+	}
+	return ignore, nil
+}
+
+// filesIn lists a project's files and folders, slash-separated and relative to
+// it. Folders that cannot be read are passed over.
 func filesIn(dir string) []string {
-	var files []string
+	files, _ := walkProject(dir, nil)
+	return files
+}
+
+// reviewed is filesIn for a review, which needs no more of what a tool keeps by
+// the thousand than that it is there. It also says whether there is more than it
+// lists.
+func reviewed(dir string) (files []string, partial bool) {
+	return walkProject(dir, []string{".git", "node_modules", ".venv", "venv", "__pycache__"})
+}
+
+// walkProject lists a project's files and folders, without the content of folders
+// of some names, and says whether there are more.
+func walkProject(dir string, closed []string) (files []string, partial bool) {
 	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil && d != nil && d.IsDir():
-			return filepath.SkipDir
 		case err != nil:
+			partial = true
+			if d != nil && d.IsDir() {
+				return filepath.SkipDir
+			}
 			return nil
 		case len(files) >= reviewFiles:
+			partial = true
 			return filepath.SkipAll
 		}
 		rel, err := filepath.Rel(dir, p)
-		if err == nil && rel != "." {
-			files = append(files, filepath.ToSlash(rel))
+		if err != nil || rel == "." {
+			return nil
+		}
+		files = append(files, filepath.ToSlash(rel))
+		if d.IsDir() && slices.Contains(closed, d.Name()) {
+			return filepath.SkipDir
 		}
 		return nil
 	})
-	return files
+	return files, partial
 }

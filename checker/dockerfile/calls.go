@@ -42,6 +42,31 @@ func (in *Instruction) calls() [][]string {
 	return r.calls
 }
 
+// shellTree is what the shell of an instruction gets, parsed: of the shell form,
+// and of an exec form that names a shell itself. It is nil where no shell is
+// asked, or none would take the text.
+func (in *Instruction) shellTree() *syntax.File {
+	if in.tree != nil {
+		return in.tree
+	}
+	text, ok := in.startScript()
+	if !ok || foreign(text) {
+		return nil
+	}
+	file, err := parseShell(text)
+	if err != nil {
+		return nil
+	}
+	return file
+}
+
+// callsIn are the simple commands in a part of a script.
+func (in *Instruction) callsIn(n syntax.Node) [][]string {
+	r := caller{vars: in.vars}
+	r.walk(n)
+	return r.calls
+}
+
 // script is the text that the shell of a shell form gets.
 func (in *Instruction) script() string {
 	text := strings.Join(in.Args, " ")
@@ -79,18 +104,30 @@ func (r *caller) script(text string) {
 	r.depth++
 	defer func() { r.depth-- }()
 
-	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "#!") {
-		if words := strings.Fields(first[2:]); len(words) > 0 && !slices.ContainsFunc(words, isShell) {
-			r.calls = append(r.calls, words)
-			return
-		}
+	if foreign(text) {
+		first, _, _ := strings.Cut(text, "\n")
+		r.calls = append(r.calls, strings.Fields(first[2:]))
+		return
 	}
 	file, err := parseShell(text)
 	if err != nil {
 		r.crude(text)
 		return
 	}
-	syntax.Walk(file, func(n syntax.Node) bool {
+	r.walk(file)
+}
+
+// foreign tells a script whose first line names an interpreter that is no shell.
+func foreign(text string) bool {
+	first, _, _ := strings.Cut(text, "\n")
+	words, ok := strings.CutPrefix(first, "#!")
+	fields := strings.Fields(words)
+	return ok && len(fields) > 0 && !slices.ContainsFunc(fields, isShell)
+}
+
+// walk collects the calls of a part of a script.
+func (r *caller) walk(n syntax.Node) {
+	syntax.Walk(n, func(n syntax.Node) bool {
 		s, ok := n.(*syntax.Stmt)
 		if !ok {
 			return true

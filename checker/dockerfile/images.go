@@ -44,7 +44,7 @@ func describe(base string) (image, bool) {
 func isRuntime(name string) bool {
 	switch name {
 	case "alpine", "amazoncorretto", "amazonlinux", "bun", "busybox", "buildpack-deps", "debian",
-		"eclipse-temurin", "elixir", "erlang", "fedora", "gcc", "golang", "haskell", "node",
+		"eclipse-temurin", "elixir", "erlang", "fedora", "gcc", "golang", "gradle", "haskell", "maven", "node",
 		"openjdk", "perl", "php", "pypy", "python", "ruby", "rust", "swift", "ubuntu":
 		return true
 	}
@@ -66,6 +66,18 @@ func (i image) busybox() bool { return i.official && i.name == "busybox" }
 
 func (i image) slim() bool {
 	return i.official && (strings.Contains(i.tag, "slim") || i.name == "debian" || i.name == "ubuntu")
+}
+
+// debian tells an image that is surely built on Debian or Ubuntu, with apt-get.
+func (i image) debian() bool {
+	if !i.official || i.alpine() {
+		return false
+	}
+	switch i.name {
+	case "debian", "ubuntu", "buildpack-deps", "golang", "node", "python", "ruby", "rust", "openjdk", "php", "perl", "gcc":
+		return !strings.Contains(i.tag, "windows") && !strings.Contains(i.tag, "nanoserver") && !strings.Contains(i.tag, "oracle")
+	}
+	return false
 }
 
 // trixie tells that an image is surely built on Debian 13.

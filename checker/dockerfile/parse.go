@@ -9,6 +9,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // File is a parsed Dockerfile. It is not changed after Parse, and safe for use
@@ -20,7 +21,10 @@ type File struct {
 	Stages []Stage
 
 	escape rune
-	lint   []Remark
+	lint   []lintWarning
+	skip   skips
+	// syntax is the frontend that a "# syntax=" line names; empty without.
+	syntax string
 }
 
 // Stage is a FROM with the instructions below it.
@@ -62,8 +66,13 @@ type Instruction struct {
 	// Text is the whole instruction on one line, without heredoc bodies.
 	Text string
 
-	// called are the calls of a RUN.
-	called  [][]string
+	// called are the calls of a RUN, and tree what its shell gets, as far as
+	// that can be parsed.
+	called [][]string
+	tree   *syntax.File
+	skip   skips
+	// written is the instruction's name as the file spells it.
+	written string
 	command instructions.Command
 	heredoc []parser.Heredoc
 	vars    *scope
@@ -95,6 +104,10 @@ func Parse(src []byte) (*File, error) {
 		return nil, parseError(err)
 	}
 	f := &File{escape: tree.EscapeToken}
+	if value, _, _, ok := parser.ParseDirective("check", src); ok {
+		f.skip.skipping("check=" + value)
+	}
+	f.syntax, _, _, _ = parser.ParseDirective("syntax", src)
 	lint := linter.New(&linter.Config{Warn: f.warn})
 	stages, args, err := instructions.Parse(tree.AST, lint)
 	if err != nil {
@@ -110,8 +123,7 @@ func Parse(src []byte) (*File, error) {
 		return nil, &ParseError{Line: 1, Message: "there is no FROM; a Dockerfile begins with the image that it builds on"}
 	}
 	for _, w := range tree.Warnings {
-		f.warn("NoEmptyContinuation", "An empty line inside a continued instruction will become an error in a later BuildKit.",
-			"", "empty line after a line continuation", []parser.Range{*w.Location})
+		f.warn("NoEmptyContinuation", "", "", "", []parser.Range{*w.Location})
 	}
 	f.build(tree.AST.Children, stages, args)
 	return f, nil
@@ -153,6 +165,7 @@ func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []i
 			in := next(cmd)
 			in.vars = vars
 			if in.Name == "RUN" {
+				in.tree = in.shellTree()
 				in.called = in.calls()
 			}
 			vars = vars.after(f.escape, cmd, global)
@@ -177,6 +190,7 @@ func (f *File) stageNamed(name string) int {
 func newInstruction(n *parser.Node, cmd instructions.Command) Instruction {
 	in := Instruction{
 		Name:    strings.ToUpper(n.Value),
+		written: n.Value,
 		Line:    n.StartLine,
 		EndLine: n.EndLine,
 		Flags:   n.Flags,
@@ -184,6 +198,9 @@ func newInstruction(n *parser.Node, cmd instructions.Command) Instruction {
 		Text:    strings.TrimSpace(n.Original),
 		command: cmd,
 		heredoc: n.Heredocs,
+	}
+	for _, comment := range n.PrevComment {
+		in.skip.skipping(comment)
 	}
 	switch c := cmd.(type) {
 	case *instructions.EnvCommand:

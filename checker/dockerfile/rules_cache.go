@@ -1,15 +1,48 @@
 package dockerfile
 
 import (
-	"bytes"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/moby/patternmatcher"
-	"github.com/moby/patternmatcher/ignorefile"
 )
+
+// cacheRules are about what runs again after an edit, and about cache mounts.
+func cacheRules() []Rule {
+	return []Rule{
+		{
+			ID: "copy-before-install", Severity: Warning, Lesson: lessonCache, check: copyBeforeInstall,
+			Why: "Every edit of any file changes what this COPY brings, so everything below it, the install too, runs again. " +
+				"Copy the manifest and the lock file first, install, and copy the rest below.",
+		},
+		{
+			ID: "system-packages-below", Severity: Advice, Lesson: lessonCache, check: systemPackagesBelow,
+			Why: "Every edit of the source installs these packages again, though they hardly ever change. Move them to the top of the stage.",
+		},
+		{
+			ID: "arg-too-early", Severity: Warning, Lesson: lessonCache, check: argTooEarly,
+			Why: "A build argument is part of each RUN below it, so a value that is new in every build makes all of them run again. " +
+				"Declare it at the end of the stage, where it is used.",
+		},
+		{
+			ID: "cache-mount-elsewhere", Severity: Warning, Lesson: lessonCache, check: cacheMountElsewhere,
+			Why: "The tool writes its cache to another folder, so the mount stays empty, and what is downloaded lands in the layer.",
+		},
+		{
+			ID: "cache-mount-idle", Severity: Warning, Lesson: lessonCache, check: cacheMountIdle,
+			Why: "With that option nothing is kept in the cache that is mounted here, so each build downloads all of it. Leave the option out: the mount is not part of the image anyway.",
+		},
+		{
+			ID: "cache-mount-keeps-output", Severity: Mistake, Lesson: lessonCache, check: cacheMountKeepsOutput,
+			Why: "What is written below a cache mount is not part of the layer, so the image does not have it. Mount the tool's download cache, and let it install into the image.",
+		},
+		{
+			ID: "cache-mount-shared", Severity: Advice, Lesson: lessonCache, check: cacheMountShared,
+			Why: "apt wants its folders for itself; two builds at once would get in each other's way. Add sharing=locked.",
+		},
+	}
+}
 
 // dependencyInstall tells whether a call installs what a manifest lists, and by
 // which tool. Installing one's own package without its dependencies, or a tool
@@ -22,12 +55,13 @@ func dependencyInstall(call []string) (tool string, ok bool) {
 		"npm ci", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "pnpm fetch", "bun install",
 		"pip install", "pip wheel", "pip download", "poetry install", "uv sync", "uv pip install", "pipenv install", "pipenv sync",
 		"go mod download", "go mod vendor", "bundle install", "composer install",
+		"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
 	} {
 		if !Matches(call, command) {
 			continue
 		}
 		tool, _, _ = strings.Cut(command, " ")
-		return tool, !has("-g", "--global", "--no-deps", "--package-lock-only", "--no-root")
+		return tool, !has("-g", "--global", "--no-deps", "--package-lock-only", "--no-root", "--help")
 	}
 	if len(plain(call)) == 1 && plain(call)[0] == "yarn" {
 		return "yarn", true
@@ -35,23 +69,54 @@ func dependencyInstall(call []string) (tool string, ok bool) {
 	return "", false
 }
 
+// fetchingBuild tells a call that builds a program and fetches what it depends
+// on where nothing above has, and where the tool keeps what it fetched.
+func (r *review) fetchingBuild(call []string, in *Instruction) (tool, store string, ok bool) {
+	switch {
+	case Matches(call, "go build") || Matches(call, "go install"):
+		vendored := r.has("vendor/modules.txt") || slices.Contains(call, "-mod=vendor")
+		if flags, _ := in.vars.Get("GOFLAGS"); strings.Contains(flags, "-mod=vendor") || strings.Contains(in.script(), "GOFLAGS=") {
+			vendored = true
+		}
+		return "go", "/go/pkg/mod", r.has("go.sum") && !vendored
+	case isMaven(call):
+		offline := slices.Contains(call, "-o") || slices.Contains(call, "--offline")
+		return "mvn", "/root/.m2", !offline
+	case isGradle(call):
+		return "gradle", "/root/.gradle", !slices.Contains(call, "--offline")
+	case Matches(call, "cargo build") || Matches(call, "cargo install"):
+		return "cargo", "/usr/local/cargo/registry", r.has("Cargo.lock") && !slices.Contains(call, "--offline")
+	}
+	return "", "", false
+}
+
+func isMaven(call []string) bool {
+	name := path.Base(call[0])
+	return (name == "mvn" || name == "mvnw") && slices.ContainsFunc(call, func(w string) bool {
+		return slices.Contains([]string{"package", "install", "verify", "compile", "deploy"}, w)
+	})
+}
+
+func isGradle(call []string) bool {
+	name := path.Base(call[0])
+	return (name == "gradle" || name == "gradlew") && slices.ContainsFunc(call, func(w string) bool {
+		return slices.Contains([]string{"build", "assemble", "bootJar", "shadowJar", "installDist", "jar"}, strings.TrimPrefix(w, ":"))
+	})
+}
+
 func copyBeforeInstall(r *review) {
-	for i := range r.Stages {
-		above := r.chain(i)
-		for j := range r.Stages[i].Instructions {
-			run := &r.Stages[i].Instructions[j]
-			if run.Name != "RUN" {
-				continue
-			}
-			for _, call := range run.calls() {
-				tool, ok := dependencyInstall(call)
-				if !ok {
+	for stage, run := range r.every("RUN") {
+		for _, call := range run.calls() {
+			tool, ok := dependencyInstall(call)
+			if !ok {
+				var store string
+				if tool, store, ok = r.fetchingBuild(call, run); !ok || mountsOver(run, store) || mountsUnder(run, store) {
 					continue
 				}
-				if in, what := r.sourceBefore(above, run, tool); in != nil {
-					r.say(in.Line, fmt.Sprintf("%s comes in above %s in line %d", what, brief(call), run.Line))
-					return
-				}
+			}
+			if in, what := r.sourceBefore(r.chain(stage), run, tool); in != nil {
+				r.say(in.Line, fmt.Sprintf("%s comes in above %s in line %d", what, brief(call), run.Line))
+				return
 			}
 		}
 	}
@@ -78,6 +143,9 @@ func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instr
 			if t, ok := dependencyInstall(call); ok && t == tool {
 				return nil, ""
 			}
+			if path.Base(call[0]) == "cargo" && tool == "cargo" || path.Base(call[0]) == "gradle" && tool == "gradle" {
+				return nil, ""
+			}
 		}
 	}
 	return nil, ""
@@ -87,13 +155,12 @@ func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instr
 // server.js for "*.js*" that was meant for package.json; empty when there is
 // none.
 func (r *review) globbedSource(in *Instruction) string {
-	if _, from := in.flag("from"); from || in.Name != "COPY" && in.Name != "ADD" || len(in.Args) < 2 {
+	source := []string{".js", ".mjs", ".cjs", ".ts", ".py", ".go"}
+	if in.Name != "COPY" && in.Name != "ADD" {
 		return ""
 	}
-	source := []string{".js", ".mjs", ".cjs", ".ts", ".py", ".go"}
-	for _, pattern := range in.Args[:len(in.Args)-1] {
-		pattern = path.Clean(in.expand(pattern))
-		if !strings.ContainsAny(pattern, "*?[") {
+	for _, pattern := range in.contextSources() {
+		if !isPattern(pattern) {
 			continue
 		}
 		for _, name := range r.Files {
@@ -111,114 +178,225 @@ func brief(call []string) string {
 	return strings.Join(call[:min(3, len(call))], " ")
 }
 
-func npmInstall(r *review) {
-	for i := range r.Stages {
-		for j := range r.Stages[i].Instructions {
-			in := &r.Stages[i].Instructions[j]
-			if in.Name != "RUN" || !r.lockFile(i) {
-				continue
-			}
-			for _, call := range in.calls() {
-				if npmInstallsAll(call) {
-					r.say(in.Line, "npm install, though there is a lock file")
-				}
+// systemPackagesBelow finds packages of the distribution that are installed
+// below the source. Where the tools that need them stand below as well, as after
+// a COPY that brings a list of packages, the order may be meant; so only a COPY
+// of everything counts.
+func systemPackagesBelow(r *review) {
+	for stage, run := range r.every("RUN") {
+		if !slices.ContainsFunc(run.calls(), systemInstall) {
+			continue
+		}
+		for _, in := range r.chain(stage).instructions {
+			if in.Line < run.Line && in.copiesContext() {
+				r.say(run.Line, fmt.Sprintf("packages are installed below COPY in line %d", in.Line))
+				break
 			}
 		}
 	}
 }
 
-// lockFile tells whether npm finds a lock file in a stage. Where the project's
-// files are not known, a COPY that names it says so.
-func (r *review) lockFile(stage int) bool {
-	names := []string{"package-lock.json", "npm-shrinkwrap.json"}
-	if r.Files != nil {
-		return slices.ContainsFunc(names, r.has)
+// volatile is the name of a build argument whose value is new in every build.
+var volatile = regexp.MustCompile(`(?i)(^|_)(commit|sha|revision|vcs_ref|git_ref|git_hash|build_date|build_time|build_number|build_id|buildtime|timestamp|cachebust|cache_bust|created)($|_)`)
+
+func argTooEarly(r *review) {
+	for stage, arg := range r.every("ARG") {
+		at := slices.IndexFunc(arg.Args, func(word string) bool {
+			name, _, _ := strings.Cut(word, "=")
+			return volatile.MatchString(name)
+		})
+		if at < 0 {
+			continue
+		}
+		name, _, _ := strings.Cut(arg.Args[at], "=")
+		for i := range r.Stages[stage].Instructions {
+			in := &r.Stages[stage].Instructions[i]
+			if in.Name != "RUN" || in.Line < arg.Line || strings.Contains(in.script(), name) {
+				continue
+			}
+			if slices.ContainsFunc(in.calls(), func(c []string) bool {
+				_, ok := dependencyInstall(c)
+				return ok || systemInstall(c)
+			}) {
+				r.say(arg.Line, fmt.Sprintf("ARG %s stands above the install in line %d", name, in.Line))
+				break
+			}
+		}
 	}
-	for _, in := range r.chain(stage).instructions {
-		if in.Name == "COPY" && slices.ContainsFunc(in.Args, func(w string) bool {
-			return slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(w, n) })
-		}) {
-			return true
+}
+
+// toolCache is where a tool keeps what it downloads when it runs as root, and
+// what would send it elsewhere.
+type toolCache struct {
+	folders []string
+	env     []string
+	option  string
+	// off are words that keep the tool from using its cache.
+	off []string
+}
+
+// cacheOf returns what is known of the cache that a call uses.
+func cacheOf(call []string) (c toolCache, ok bool) {
+	switch p := plain(call); {
+	case Matches(p, "pip install"), Matches(p, "pip wheel"), Matches(p, "pip download"):
+		return toolCache{[]string{"/root/.cache/pip"}, []string{"PIP_CACHE_DIR", "XDG_CACHE_HOME", "HOME"}, "--cache-dir", []string{"--no-cache-dir"}}, true
+	case Matches(p, "npm ci"), Matches(p, "npm install"), Matches(p, "npm i"):
+		return toolCache{[]string{"/root/.npm"}, []string{"npm_config_cache", "NPM_CONFIG_CACHE", "HOME"}, "--cache", nil}, true
+	case Matches(p, "go mod download"):
+		return toolCache{[]string{"/go/pkg/mod", "/root/go/pkg/mod"}, []string{"GOMODCACHE", "GOPATH", "GOFLAGS"}, "-modcacherw", nil}, true
+	case Matches(p, "go build"), Matches(p, "go install"), Matches(p, "go test"):
+		return toolCache{[]string{"/go/pkg/mod", "/root/go/pkg/mod", "/root/.cache/go-build"}, []string{"GOMODCACHE", "GOCACHE", "GOPATH", "XDG_CACHE_HOME", "HOME"}, "-pkgdir", nil}, true
+	case isAptInstall(p), isAptUpdate(p):
+		return toolCache{[]string{"/var/cache/apt", "/var/lib/apt"}, nil, "-o", nil}, true
+	case Matches(p, "apk add"):
+		return toolCache{[]string{"/var/cache/apk", "/etc/apk/cache"}, nil, "--cache-dir", []string{"--no-cache"}}, true
+	case Matches(p, "uv sync"), Matches(p, "uv pip install"):
+		return toolCache{[]string{"/root/.cache/uv"}, []string{"UV_CACHE_DIR", "XDG_CACHE_HOME", "HOME"}, "--cache-dir", []string{"--no-cache", "-n"}}, true
+	}
+	return toolCache{}, false
+}
+
+// cacheMounts are the targets of a RUN's cache mounts.
+func cacheMounts(in *Instruction) []string {
+	var out []string
+	for _, m := range mounts(in) {
+		if m["type"] == "cache" {
+			out = append(out, in.expand(m["target"]))
+		}
+	}
+	return out
+}
+
+// cacheMountElsewhere speaks where one kind of tool runs, as root, with no
+// setting that moves its cache, and every cache mount of the RUN lies aside.
+func cacheMountElsewhere(r *review) {
+	for stage, in := range r.every("RUN") {
+		targets := cacheMounts(in)
+		if len(targets) == 0 || slices.ContainsFunc(targets, unresolved) || !r.isRoot(r.chain(stage).userBefore(in.Line)) {
+			continue
+		}
+		var folders []string
+		known := true
+		for _, call := range in.calls() {
+			cache, ok := cacheOf(call)
+			if !ok {
+				// A tool that is not known may be what the mount is for.
+				known = known && harmless(call)
+				continue
+			}
+			moved := option(call, cache.option) != "" || slices.ContainsFunc(cache.env, func(name string) bool {
+				_, set := in.vars.Get(name)
+				return set || strings.Contains(in.script(), name+"=")
+			})
+			known = known && !moved
+			folders = append(folders, cache.folders...)
+		}
+		if !known || len(folders) == 0 {
+			continue
+		}
+		// A tool's own folder below the mount, or the mount below that folder.
+		near := func(target string) bool {
+			return slices.ContainsFunc(folders, func(f string) bool { return within(f, target) || within(target, f) })
+		}
+		if !slices.ContainsFunc(targets, near) && !slices.ContainsFunc(targets, outputFolder) {
+			r.sayBecause(in.Line, fmt.Sprintf("the cache mount is at %s, and the cache at %s", targets[0], folders[0]),
+				r.rule.Why+" Mount target="+folders[0]+".")
+		}
+	}
+}
+
+// within tells whether a path is a folder or lies below it.
+func within(name, folder string) bool {
+	name, folder = path.Clean(name), path.Clean(folder)
+	return name == folder || strings.HasPrefix(name, strings.TrimSuffix(folder, "/")+"/")
+}
+
+// harmless is a call that has no cache of its own.
+func harmless(call []string) bool {
+	switch path.Base(call[0]) {
+	case "set", "cd", "export", "mkdir", "rm", "cp", "mv", "ln", "echo", "true", "chmod", "chown", "ls", "test", "[", "cat", ".", "source":
+		return true
+	}
+	p := plain(call)
+	return p[0] == "venv" || Matches(p, "npm run") || Matches(p, "python -V")
+}
+
+// outputFolder tells a folder that is the result of an install and no cache.
+func outputFolder(target string) bool {
+	switch path.Base(target) {
+	case "node_modules", "site-packages", ".venv", "venv", "vendor":
+		return true
+	}
+	return false
+}
+
+func cacheMountIdle(r *review) {
+	for _, in := range r.every("RUN") {
+		targets := cacheMounts(in)
+		if len(targets) == 0 {
+			continue
+		}
+		for _, call := range in.calls() {
+			cache, ok := cacheOf(call)
+			mounted := ok && slices.ContainsFunc(targets, func(t string) bool {
+				return slices.ContainsFunc(cache.folders, func(f string) bool { return within(f, t) })
+			})
+			if !mounted {
+				continue
+			}
+			if at := slices.IndexFunc(call, func(w string) bool { return slices.Contains(cache.off, w) }); at >= 0 {
+				r.say(in.Line, brief(call[:2])+" with "+call[at]+", and a cache mount for it")
+			} else if _, off := in.vars.Get("PIP_NO_CACHE_DIR"); off && Matches(call, "pip install") {
+				r.say(in.Line, "PIP_NO_CACHE_DIR is set, and a cache is mounted")
+			}
+		}
+	}
+}
+
+// cacheMountKeepsOutput speaks where an install goes into a cache mount and
+// nothing else of the RUN could use it there, in a stage that is the image or
+// that this folder is copied from.
+func cacheMountKeepsOutput(r *review) {
+	for stage, in := range r.every("RUN") {
+		for _, target := range cacheMounts(in) {
+			if !outputFolder(target) || path.Base(target) == "vendor" {
+				continue
+			}
+			only := !slices.ContainsFunc(in.calls(), func(c []string) bool {
+				_, install := dependencyInstall(c)
+				return !install && !harmless(c) || Matches(c, "npm run")
+			})
+			if only && (r.inFinal(stage) || r.copiedFrom(stage, target)) {
+				r.say(in.Line, "the install goes into the cache mount at "+target)
+			}
+		}
+	}
+}
+
+// copiedFrom tells whether a COPY takes a path, or what is around it, out of a
+// stage.
+func (r *review) copiedFrom(stage int, name string) bool {
+	for at, in := range r.every("COPY") {
+		for _, from := range r.sources(in, at) {
+			if from.stage == stage && len(in.Args) > 1 && slices.ContainsFunc(in.Args[:len(in.Args)-1], func(src string) bool {
+				return within(name, path.Join("/", in.expand(src)))
+			}) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// npmInstallsAll tells npm install of everything from npm install of a package.
-func npmInstallsAll(call []string) bool {
-	if !Matches(call, "npm install") && !Matches(call, "npm i") {
-		return false
-	}
-	seen := false
-	for _, w := range call[1:] {
-		switch {
-		case w == "-g" || w == "--global" || w == "--package-lock-only":
-			return false
-		case strings.HasPrefix(w, "-"):
-		case !seen:
-			seen = true // "install" itself
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// sourceCopy is the first instruction that takes the whole context, or nil.
-func (r *review) sourceCopy() *Instruction {
-	for i := range r.Stages {
-		for j := range r.Stages[i].Instructions {
-			if in := &r.Stages[i].Instructions[j]; in.wholeContext() {
-				return in
+func cacheMountShared(r *review) {
+	for _, in := range r.every("RUN") {
+		for _, m := range mounts(in) {
+			target := path.Clean(m["target"])
+			if m["type"] == "cache" && (target == "/var/cache/apt" || target == "/var/lib/apt" || target == "/var/lib/apt/lists") &&
+				m["sharing"] != "locked" && m["sharing"] != "private" {
+				r.say(in.Line, "the cache mount at "+target+" is shared by builds at once")
+				break
 			}
 		}
 	}
-	return nil
-}
-
-func noDockerignore(r *review) {
-	if in := r.sourceCopy(); in != nil && r.Ignore == nil {
-		r.say(in.Line, "the whole context is taken, and there is no .dockerignore")
-	}
-}
-
-func ignoreGaps(r *review) {
-	in := r.sourceCopy()
-	if in == nil || r.Ignore == nil {
-		return
-	}
-	patterns, err := ignorefile.ReadAll(bytes.NewReader(r.Ignore))
-	if err != nil {
-		return // a line too long to read; the build itself will say so
-	}
-	matcher, err := patternmatcher.New(patterns)
-	if err != nil {
-		return // a malformed pattern; the build itself will say so
-	}
-	var gaps []string
-	for _, name := range r.unwanted() {
-		// A file below it is asked for: a pattern may name the content.
-		if ignored, err := matcher.MatchesOrParentMatches(name); err == nil && !ignored {
-			gaps = append(gaps, strings.SplitN(name, "/", 2)[0])
-		}
-	}
-	if len(gaps) > 0 {
-		r.say(in.Line, ".dockerignore lets through "+strings.Join(gaps, ", "))
-	}
-}
-
-// unwanted are paths that have no business in an image: the Git history, which
-// every project has sooner or later, what a package manager puts beside the
-// source, and what is there of local settings.
-func (r *review) unwanted() []string {
-	out := []string{".git/HEAD"}
-	if r.has("package.json") {
-		out = append(out, "node_modules/a/package.json")
-	}
-	for _, name := range []string{".env", ".env.local", ".venv", "venv", "__pycache__"} {
-		if i := slices.IndexFunc(r.Files, func(f string) bool { return f == name || strings.HasPrefix(f, name+"/") }); i >= 0 {
-			out = append(out, r.Files[i])
-		}
-	}
-	return out
 }

@@ -7,6 +7,21 @@ import (
 	"strings"
 )
 
+// goRules are about programs in Go and where they run.
+func goRules() []Rule {
+	return []Rule{
+		{
+			ID: "cgo-binary", Severity: Warning, Lesson: lessonStatic, check: cgoBinary,
+			Why: "With a C compiler at hand Go links packages such as net against the builder's libc. Where that libc is not in the image, " +
+				"the kernel can't start the program: \"no such file or directory\". Build with CGO_ENABLED=0.",
+		},
+		{
+			ID: "go-symbols", Severity: Advice, Lesson: lessonStatic, check: goSymbols,
+			Why: "The program carries what only a debugger reads. go build -ldflags=\"-s -w\" leaves it out; traces of a panic stay as they are.",
+		},
+	}
+}
+
 // cgoOff and linkedStatic are ways to get a binary that needs no libc.
 var (
 	cgoOff       = regexp.MustCompile(`CGO_ENABLED=["']?0`)
@@ -89,31 +104,40 @@ func (f *File) cgoBuild(stage int) *Instruction {
 	return nil
 }
 
-// installs tells whether a chain installs one of some packages with the
-// system's package manager.
-func (c chain) installs(packages ...string) bool {
-	for _, in := range c.runs() {
+// goBuild is the RUN of a stage that builds a Go program, or nil.
+func (f *File) goBuild(stage int) *Instruction {
+	for _, in := range f.chain(stage).runs() {
 		for _, call := range in.calls() {
-			if !systemInstall(call) {
-				continue
-			}
-			for _, w := range call {
-				name, _, _ := strings.Cut(w, "=")
-				if slices.Contains(packages, name) {
-					return true
-				}
+			if Matches(call, "go build") || Matches(call, "go install") {
+				return in
 			}
 		}
 	}
-	return false
+	return nil
 }
 
-// systemInstall tells a call of a distribution's package manager.
-func systemInstall(call []string) bool {
-	for _, command := range []string{"apt-get install", "apt install", "apk add", "dnf install", "microdnf install", "yum install"} {
-		if Matches(call, command) {
-			return true
+// stripped tells link options that leave the symbols out.
+var stripped = regexp.MustCompile(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
+
+func goSymbols(r *review) {
+	last := len(r.Stages) - 1
+	for _, copied := range r.final.instructions {
+		if copied.Name != "COPY" || !copiesProgram(copied) {
+			continue
+		}
+		for _, from := range r.sources(copied, last) {
+			if from.stage < 0 {
+				continue
+			}
+			build := r.goBuild(from.stage)
+			if build == nil || stripped.MatchString(build.script()) || slices.ContainsFunc(build.calls(), func(c []string) bool { return slices.ContainsFunc(c, unresolved) }) {
+				continue
+			}
+			if flags, _ := build.vars.Get("GOFLAGS"); stripped.MatchString(flags) {
+				continue
+			}
+			r.say(build.Line, "the program is built with its symbol table")
+			return
 		}
 	}
-	return false
 }

@@ -1,13 +1,54 @@
 package dockerfile
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 )
+
+// healthRules are about how the engine learns whether the service works.
+func healthRules() []Rule {
+	return []Rule{
+		{
+			ID: "health-tool-missing", Severity: Mistake, check: healthToolMissing,
+			Why: "A test that can't start never passes, and the container stays unhealthy. " +
+				"Test with what the image has: the language's own run-time, wget of busybox on Alpine, or the service's own binary.",
+		},
+		{
+			ID: "health-proves-nothing", Severity: Mistake, check: healthProvesNothing,
+			Why: "It succeeds also when the service hangs. Ask the service for an answer.",
+		},
+		{
+			ID: "health-any-answer", Severity: Warning, check: healthAnyAnswer,
+			Why: "Without -f, curl is content with any answer, 500 and 503 too, so a broken service counts as healthy. Write curl -f.",
+		},
+		{
+			ID: "health-writes-file", Severity: Mistake, check: healthWritesFile,
+			Why: "wget stores the answer in a file, which fails the second time, when the file is there, and for a user who may not write. Write wget -q --spider, or wget -qO /dev/null.",
+		},
+		{
+			ID: "health-other-port", Severity: Advice, check: healthOtherPort,
+			Why: "If nothing listens there, the container never gets healthy. Ask the port that the service listens on, or name this one in EXPOSE too.",
+		},
+		{
+			ID: "health-localhost", Severity: Advice, check: healthLocalhost,
+			Why: "localhost can mean ::1 there, and a service that listens on IPv4 alone looks unhealthy. Write 127.0.0.1.",
+		},
+		{
+			ID: "health-timings", Severity: Warning, check: healthTimings,
+			Why: "The engine then waits minutes before it sees that the service is gone. An interval of 10 to 30 seconds and a timeout of a few are usual.",
+		},
+		{
+			ID: "no-healthcheck", Severity: Advice, check: noHealthcheck,
+			Why: "That a process runs does not mean that it answers. A HEALTHCHECK that asks the service lets the engine tell the difference.",
+		},
+	}
+}
 
 // healthTest is the final image's health test as this Dockerfile sets it: the
 // instruction, its calls, and whether a shell runs them. The instruction is nil
@@ -59,22 +100,34 @@ func (r *review) hasNoShell() bool {
 
 // lacks tells that a base image surely comes without a program.
 func lacks(base, tool string) bool {
-	if tool != "curl" && tool != "wget" {
-		return false
-	}
-	if base == scratch {
-		return true
-	}
 	img, ok := describe(base)
-	switch {
-	case !ok:
-		return false
-	case img.alpine() || img.busybox():
-		return tool == "curl"
-	case img.slim() || img.distroless():
-		return true
+	switch tool {
+	case "curl", "wget":
+		if base == scratch {
+			return true
+		}
+		if !ok || !img.plainLanguage() && !img.busybox() && !img.distroless() {
+			return false
+		}
+		if img.alpine() || img.busybox() {
+			return tool == "curl"
+		}
+		return img.slim() || img.distroless()
+	case "node", "python", "python3":
+		if !ok || !img.official || strings.HasPrefix(tool, img.name) {
+			return false
+		}
+		// The full images are built on one that brings a Python along.
+		small := img.alpine() || img.slim()
+		return img.plainLanguage() && small
 	}
 	return false
+}
+
+// plainLanguage tells the images of which it is known what they hold beside the
+// language: nothing but the system's base.
+func (i image) plainLanguage() bool {
+	return i.official && slices.Contains([]string{"alpine", "debian", "ubuntu", "node", "python", "golang"}, i.name)
 }
 
 // brings tells whether a chain installs a program, or copies it in.
@@ -140,12 +193,6 @@ func noHealthcheck(r *review) {
 	}
 }
 
-func noExpose(r *review) {
-	if r.service() && r.final.last("EXPOSE") == nil {
-		r.say(r.lastFrom(), "the image has no EXPOSE")
-	}
-}
-
 // service tells an image that is made to run something, on a base that is known
 // to set nothing of the kind itself.
 func (r *review) service() bool {
@@ -154,3 +201,73 @@ func (r *review) service() bool {
 }
 
 func (r *review) lastFrom() int { return r.Stages[len(r.Stages)-1].From.Line }
+
+func healthAnyAnswer(r *review) {
+	in, calls, _ := r.healthTest()
+	if in == nil || strings.Contains(in.Text, "grep") || strings.Contains(in.Text, "jq") {
+		return
+	}
+	if slices.ContainsFunc(calls, func(c []string) bool {
+		return path.Base(c[0]) == "curl" && !slices.ContainsFunc(c, fails.MatchString) && !strings.Contains(in.Text, "http_code")
+	}) {
+		r.say(in.Line, "the health check calls curl without -f")
+	}
+}
+
+// healthWritesFile knows that wget, told nothing else, names a file after the
+// last part of the address.
+func healthWritesFile(r *review) {
+	in, calls, _ := r.healthTest()
+	for _, call := range calls {
+		if path.Base(call[0]) != "wget" {
+			continue
+		}
+		quiet := slices.ContainsFunc(call, func(w string) bool {
+			return w == "--spider" || w == "-O" || strings.HasPrefix(w, "--output-document") || len(w) > 1 && w[0] == '-' && w[1] != '-' && strings.Contains(w, "O")
+		})
+		if !quiet {
+			r.say(in.Line, "the health check calls wget, which writes a file")
+			return
+		}
+	}
+}
+
+// askedPort is a port of the container itself in an address.
+var askedPort = regexp.MustCompile(`(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\]):([0-9]+)`)
+
+func healthOtherPort(r *review) {
+	in, calls, _ := r.healthTest()
+	for _, call := range calls {
+		m := askedPort.FindStringSubmatch(strings.Join(call, " "))
+		if m == nil {
+			continue
+		}
+		if ok, known := r.exposed(portNumber(m[1])); known && !ok {
+			r.say(in.Line, "the health check asks port "+m[1]+", which EXPOSE does not name")
+			return
+		}
+	}
+}
+
+// Bounds of what is said nothing about.
+const (
+	longestInterval = 2 * time.Minute
+	longestTimeout  = time.Minute
+)
+
+func healthTimings(r *review) {
+	in := r.final.last("HEALTHCHECK")
+	if in == nil {
+		return
+	}
+	c, ok := in.command.(*instructions.HealthCheckCommand)
+	if !ok || c.Health == nil {
+		return
+	}
+	switch {
+	case c.Health.Interval > longestInterval:
+		r.say(in.Line, fmt.Sprintf("the health check runs every %s", c.Health.Interval))
+	case c.Health.Timeout > longestTimeout:
+		r.say(in.Line, fmt.Sprintf("the health check may take %s", c.Health.Timeout))
+	}
+}

@@ -1,11 +1,53 @@
 package dockerfile
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 )
+
+// pythonRules are about where Python's packages are, and who can read them.
+func pythonRules() []Rule {
+	return []Rule{
+		{
+			ID: "lost-pip-user", Severity: Mistake, Lesson: lessonVenv, check: lostPipUser,
+			Why: "Python looks for such packages in the home folder of the user who runs it, and /root is closed to others, so the service ends in ModuleNotFoundError. " +
+				"Install into a virtual environment that everybody can read, such as /opt/venv, and put its bin folder on PATH.",
+		},
+		{
+			ID: "root-only-packages", Severity: Mistake, Lesson: lessonVenv, check: rootOnlyPackages,
+			Why: "No other user may enter /root, so what lies below it can't be imported after USER. " +
+				"Put it where everybody can read it, such as /opt/venv.",
+		},
+		{
+			ID: "venv-not-on-path", Severity: Mistake, Lesson: lessonVenv, check: venvNotOnPath,
+			Why: "The system's Python starts, and it does not look into the virtual environment: ModuleNotFoundError, or the program is not found. " +
+				"ENV counts for its own stage alone, so the last stage needs its own ENV PATH=/opt/venv/bin:$PATH.",
+		},
+		{
+			ID: "venv-moved", Severity: Mistake, Lesson: lessonVenv, check: venvMoved,
+			Why: "A virtual environment holds its own path in each of its programs, so uvicorn, gunicorn and pip in it no longer start. Copy it to the path where it was made.",
+		},
+		{
+			ID: "pip-cache-left", Severity: Advice, check: pipCacheLeft,
+			Why: "What pip downloaded stays in the layer a second time. Add --no-cache-dir, or mount a cache: RUN --mount=type=cache,target=/root/.cache/pip.",
+		},
+		{
+			ID: "dev-requirements", Severity: Warning, check: devRequirements,
+			Why: "Test runners and linters then are in the image: more to download, and more to attack. Install what the service needs to run, and the rest in a stage for tests.",
+		},
+		{
+			ID: "python-on-alpine", Severity: Advice, check: pythonOnAlpine,
+			Why: "Packages with parts in C often have no wheel for Alpine's libc, so pip compiles them, slowly, or fails for want of a compiler. A slim image takes the ready wheels.",
+		},
+		{
+			ID: "python-unbuffered", Severity: Advice, check: pythonUnbuffered,
+			Why: "Without a terminal Python keeps what it prints until some kilobytes are together, so logs come late, and not at all when the process is killed. Set ENV PYTHONUNBUFFERED=1.",
+		},
+	}
+}
 
 // userBefore is the user in whose name an instruction of a chain runs; empty
 // for the base image's own.
@@ -71,7 +113,7 @@ func rootOnlyPackages(r *review) {
 		switch in.Name {
 		case "RUN":
 			for _, call := range in.calls() {
-				if dir := r.packageFolder(call, in); underRoot(dir) {
+				if dir := r.final.packageFolder(call, in); underRoot(dir) {
 					r.say(in.Line, "packages go to "+dir+", and the service runs as another user")
 				}
 			}
@@ -87,7 +129,7 @@ func underRoot(dir string) bool { return dir == "/root" || strings.HasPrefix(dir
 
 // packageFolder is where a call puts packages: the folder of a virtual
 // environment, or pip's --target and --prefix; empty for other calls.
-func (r *review) packageFolder(call []string, in *Instruction) string {
+func (c chain) packageFolder(call []string, in *Instruction) string {
 	dir := ""
 	switch p := plain(call); {
 	case p[0] == "venv" || p[0] == "virtualenv" || Matches(call, "uv venv"):
@@ -102,7 +144,7 @@ func (r *review) packageFolder(call []string, in *Instruction) string {
 	}
 	dir = strings.Replace(dir, "~", "/root", 1)
 	if !path.IsAbs(dir) {
-		dir = path.Join(r.final.workdirBefore(in.Line), dir)
+		dir = path.Join(c.workdirBefore(in.Line), dir)
 	}
 	return path.Clean(dir)
 }
@@ -151,4 +193,215 @@ func option(call []string, names ...string) string {
 		}
 	}
 	return ""
+}
+
+// venvs are the folders of virtual environments that a chain's own steps make,
+// each with the line that does.
+func (c chain) venvs() map[string]int {
+	out := map[string]int{}
+	for _, in := range c.runs() {
+		for _, call := range in.calls() {
+			if p := plain(call); p[0] != "venv" && p[0] != "virtualenv" && !Matches(call, "uv venv") {
+				continue
+			}
+			if dir := c.packageFolder(call, in); dir != "" {
+				out[dir] = in.Line
+			}
+		}
+	}
+	return out
+}
+
+// pythonProgram tells a start that a virtual environment would have to provide.
+func pythonProgram(call []string) bool {
+	if strings.Contains(call[0], "/") {
+		return false
+	}
+	switch plain(call)[0] {
+	case "python", "uvicorn", "gunicorn", "flask", "fastapi", "celery", "hypercorn", "django-admin", "waitress-serve", "daphne":
+		return true
+	}
+	return false
+}
+
+func venvNotOnPath(r *review) {
+	in := r.final.starts()
+	calls := r.startCalls()
+	at := slices.IndexFunc(calls, pythonProgram)
+	if at < 0 || slices.ContainsFunc(calls, onlyShellState) || r.installsAround() {
+		return
+	}
+	if _, set := r.final.vars().Get("PYTHONPATH"); set {
+		return
+	}
+	searched, _ := r.final.vars().Get("PATH")
+	for _, dir := range r.finalVenvs() {
+		if slices.Contains(strings.Split(searched, ":"), path.Join(dir, "bin")) {
+			return
+		}
+	}
+	if dirs := r.finalVenvs(); len(dirs) > 0 {
+		r.say(in.Line, fmt.Sprintf("%s is started, and PATH has no %s/bin", calls[at][0], dirs[0]))
+	}
+}
+
+// finalVenvs are the virtual environments in the image: made in it, or copied
+// from the stage that made them.
+func (r *review) finalVenvs() []string {
+	var dirs []string
+	for dir := range r.final.venvs() {
+		dirs = append(dirs, dir)
+	}
+	last := len(r.Stages) - 1
+	for _, in := range r.final.instructions {
+		if in.Name != "COPY" || len(in.Args) < 2 {
+			continue
+		}
+		for _, from := range r.sources(in, last) {
+			if from.stage < 0 {
+				continue
+			}
+			for dir := range r.chain(from.stage).venvs() {
+				if path.Clean(in.expand(in.Args[0])) == dir {
+					dirs = append(dirs, in.target(r.final))
+				}
+			}
+		}
+	}
+	slices.Sort(dirs)
+	return dirs
+}
+
+// target is where a COPY or ADD of a chain writes, as an absolute path.
+func (in *Instruction) target(c chain) string {
+	target := in.expand(in.Args[len(in.Args)-1])
+	if !path.IsAbs(target) {
+		target = path.Join(c.workdirBefore(in.Line), target)
+	}
+	return path.Clean(target)
+}
+
+// installsAround tells that the image has packages outside of a virtual
+// environment too, so that the system's Python may be the one that is meant.
+func (r *review) installsAround() bool {
+	for _, in := range r.final.instructions {
+		if in.Name == "COPY" && strings.Contains(in.Text, "site-packages") || in.Name == "COPY" && strings.HasSuffix(in.Text, " /usr/local") {
+			return true
+		}
+		if in.Name != "RUN" {
+			continue
+		}
+		active := slices.ContainsFunc(in.calls(), onlyShellState)
+		for _, call := range in.calls() {
+			inside := path.IsAbs(call[0]) && len(r.finalVenvs()) > 0 && within(call[0], r.finalVenvs()[0])
+			if Matches(call, "pip install") && !active && !inside {
+				return true
+			}
+			if Matches(call, "poetry install") || Matches(call, "pipenv install") || Matches(call, "uv sync") || Matches(call, "uv pip install") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func venvMoved(r *review) {
+	last := len(r.Stages) - 1
+	for _, in := range r.final.instructions {
+		if in.Name != "COPY" || len(in.Args) != 2 {
+			continue
+		}
+		for _, from := range r.sources(in, last) {
+			if from.stage < 0 {
+				continue
+			}
+			src := path.Clean(in.expand(in.Args[0]))
+			if _, made := r.chain(from.stage).venvs()[src]; made && in.target(r.final) != src && !unresolved(in.target(r.final)) {
+				r.say(in.Line, "the virtual environment moves from "+src+" to "+in.target(r.final))
+			}
+		}
+	}
+}
+
+func pipCacheLeft(r *review) {
+	for _, in := range r.final.runs() {
+		if _, off := in.vars.Get("PIP_NO_CACHE_DIR"); off {
+			continue
+		}
+		calls := in.calls()
+		if len(cacheMounts(in)) > 0 || removes(calls, ".cache") || slices.ContainsFunc(calls, func(c []string) bool { return Matches(c, "pip cache purge") }) {
+			continue
+		}
+		for _, call := range calls {
+			// Without an index nothing is downloaded.
+			if Matches(call, "pip install") && !slices.Contains(call, "--no-cache-dir") && !slices.Contains(call, "--no-index") {
+				r.say(in.Line, "pip install without --no-cache-dir")
+			}
+		}
+	}
+}
+
+// devFile is the name of a list of packages for development.
+var devFile = regexp.MustCompile(`(?i)(^|[/_.-])(dev|devel|development|test|tests|lint)([_.-]|$)`)
+
+func devRequirements(r *review) {
+	for _, in := range r.final.runs() {
+		for _, call := range in.calls() {
+			has := func(words ...string) bool {
+				return slices.ContainsFunc(call, func(w string) bool {
+					name, _, _ := strings.Cut(w, "=")
+					return slices.Contains(words, name)
+				})
+			}
+			switch {
+			case Matches(call, "pip install") && devFile.MatchString(path.Base(option(call, "-r", "--requirement"))):
+				r.say(in.Line, option(call, "-r", "--requirement")+" is installed into the image")
+			case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root", "--no-root"),
+				Matches(call, "uv sync") && !has("--no-dev", "--no-default-groups", "--only-group"),
+				Matches(call, "composer install") && !has("--no-dev"),
+				Matches(call, "pipenv install") && has("--dev", "-d"):
+				if slices.ContainsFunc(call, unresolved) {
+					continue
+				}
+				if _, set := in.vars.Get("UV_NO_DEV"); !set {
+					r.say(in.Line, brief(call)+" brings the development packages along")
+				}
+			}
+		}
+	}
+}
+
+func pythonOnAlpine(r *review) {
+	for stage, in := range r.every("RUN") {
+		c := r.chain(stage)
+		img, ok := describe(c.base().Base)
+		if !ok || !r.used[stage] || img.name != "python" || !img.alpine() {
+			continue
+		}
+		if slices.ContainsFunc(in.calls(), func(call []string) bool {
+			tool, ok := dependencyInstall(call)
+			return ok && slices.Contains([]string{"pip", "poetry", "uv", "pipenv"}, tool) && !slices.Contains(call, "--no-index")
+		}) {
+			r.say(c.base().From.Line, c.base().Base+" is built on Alpine")
+			return
+		}
+	}
+}
+
+func pythonUnbuffered(r *review) {
+	img, ok := describe(r.final.base().Base)
+	if !ok || !img.official || img.name != "python" {
+		return
+	}
+	if _, set := r.final.vars().Get("PYTHONUNBUFFERED"); set {
+		return
+	}
+	for _, call := range r.startCalls() {
+		name := path.Base(call[0])
+		if !strings.HasPrefix(name, "python") || slices.ContainsFunc(call, func(w string) bool { return w == "-u" || w == "-m" }) {
+			continue // -m mostly starts a server, which flushes its log
+		}
+		r.say(r.final.starts().Line, "Python is started without -u, and PYTHONUNBUFFERED is not set")
+		return
+	}
 }

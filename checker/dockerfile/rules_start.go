@@ -1,12 +1,77 @@
 package dockerfile
 
 import (
+	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"mvdan.cc/sh/v3/syntax"
 )
+
+// startRules are about what the container starts, and how it ends.
+func startRules() []Rule {
+	return []Rule{
+		{
+			ID: "json-quotes", Severity: Mistake, check: jsonQuotes,
+			Why: "The exec form is JSON, which knows double quotes only. As it stands, a shell gets the text, brackets and all. " +
+				"Write [\"program\", \"argument\"].",
+		},
+		{
+			ID: "exec-form-variable", Severity: Mistake, check: execFormVariable,
+			Why: "The exec form asks no shell, so the program gets the dollar sign and the name as they stand. " +
+				"Let the program read its environment, or write the shell form with exec in front.",
+		},
+		{
+			ID: "arg-at-run-time", Severity: Mistake, check: argAtRunTime,
+			Why: "A build argument is gone when the container starts, and the shell puts nothing in its place. Hand it on: ENV NAME=$NAME below the ARG.",
+		},
+		{
+			ID: "shell-as-pid-1", Severity: Warning, check: shellAsPID1,
+			Why: "A shell stays PID 1 and does not pass SIGTERM on, so the service is killed after the grace period instead of shutting down. " +
+				"Use the exec form with one program; prepare in a script that ends with exec.",
+		},
+		{
+			ID: "script-without-exec", Severity: Warning, check: scriptWithoutExec,
+			Why: "The shell that runs the script stays PID 1 and does not pass SIGTERM on, so the service is killed after the grace period. End the script with exec: exec \"$@\", or exec and the program.",
+		},
+		{
+			ID: "cmd-ignored", Severity: Mistake, check: cmdIgnored,
+			Why: "An ENTRYPOINT in the shell form takes no arguments, so the CMD is never used. Write the ENTRYPOINT as JSON.",
+		},
+		{
+			ID: "cmd-reset", Severity: Mistake, check: cmdReset,
+			Why: "An ENTRYPOINT clears the CMD that a stage inherits, so the program starts without these words. Repeat the CMD below the ENTRYPOINT.",
+		},
+		{
+			ID: "cmd-repeats-entrypoint", Severity: Mistake, check: cmdRepeats,
+			Why: "With an ENTRYPOINT, the words of CMD are its arguments, so the program gets its own name as the first one. Leave the program out of CMD.",
+		},
+		{
+			ID: "cmd-shell-arguments", Severity: Mistake, check: cmdShellArguments,
+			Why: "The shell form hands the ENTRYPOINT three arguments: /bin/sh, -c and the text. Write CMD as JSON.",
+		},
+		{
+			ID: "no-shell", Severity: Mistake, Lesson: lessonStatic, check: noShell,
+			Why: "The shell form starts /bin/sh, so this ends in \"no such file or directory\". Write it as JSON: [\"/app\", \"argument\"].",
+		},
+		{
+			ID: "JSONArgsRecommended", Severity: Advice, check: jsonRecommended,
+			Why: "Whether /bin/sh makes way for a single command depends on which shell it is; one that stays does not pass SIGTERM on. Write it as JSON, or begin with exec.",
+		},
+		{
+			ID: "install-at-start", Severity: Mistake, Lesson: lessonCache, check: installAtStart,
+			Why: "Each container then downloads its packages anew: it starts late, not at all without a network, and with other versions than were tested. " +
+				"Install in a RUN, so that the image is whole.",
+		},
+		{
+			ID: "stop-by-kill", Severity: Mistake, check: stopByKill,
+			Why: "SIGKILL can't be caught: the service is ended in the middle of its requests. Leave STOPSIGNAL out, or name the signal at which the service finishes.",
+		},
+	}
+}
 
 // startScript is the CMD's or ENTRYPOINT's script if a shell runs it: the shell
 // form, or an exec form that names a shell itself.
@@ -101,75 +166,216 @@ func installAtStart(r *review) {
 	}
 }
 
-func lostShellState(r *review) {
-	for i := range r.Stages {
-		for j := range r.Stages[i].Instructions {
-			in := &r.Stages[i].Instructions[j]
-			if in.Name != "RUN" || in.Exec {
-				continue
-			}
-			calls := in.calls()
-			if len(calls) > 0 && !slices.ContainsFunc(calls, func(c []string) bool { return !onlyShellState(c) }) {
-				r.say(in.Line, "this RUN changes nothing but its own shell")
-			}
-		}
-	}
-}
-
-func onlyShellState(call []string) bool {
-	switch call[0] {
-	case "cd", "export", "umask", "alias":
-		return true
-	case ".", "source":
-		return len(call) > 1 && path.Base(call[1]) == "activate"
-	}
-	return false
-}
-
-func loopbackOnly(r *review) {
-	for _, name := range []string{"HOST", "BIND", "BIND_ADDRESS", "LISTEN_ADDR", "LISTEN_ADDRESS", "FLASK_RUN_HOST", "UVICORN_HOST"} {
-		v, _ := r.final.vars().Get(name)
-		if !isLoopback(v) {
+// jsonRecommended is for the shell form of one simple command. One that begins
+// with exec, or for which SHELL was chosen, is meant.
+func jsonRecommended(r *review) {
+	for _, name := range []string{"ENTRYPOINT", "CMD"} {
+		in := r.final.last(name)
+		if in == nil || in.Exec || len(in.Args) == 0 || brokenJSON(in) || r.said("shell-as-pid-1", in.Line) || r.said("no-shell", in.Line) ||
+			r.final.shellBefore(in.Line) != nil {
 			continue
 		}
-		if line := r.final.setBy(name); line > 0 {
-			r.say(line, name+" is set to "+v)
+		if tree := in.shellTree(); tree != nil && len(tree.Stmts) > 0 && endsInExec(tree.Stmts[len(tree.Stmts)-1]) {
+			continue
 		}
+		r.say(in.Line, name+" in the shell form")
 	}
-	in := r.final.starts()
-	if in == nil {
+}
+
+// scriptWithoutExec looks into a script of the project that the image starts.
+func scriptWithoutExec(r *review) {
+	entry := r.final.starts()
+	if e := r.final.last("ENTRYPOINT"); e != nil {
+		entry = e
+	}
+	if entry == nil {
 		return
 	}
-	for _, call := range r.startCalls() {
-		if slices.ContainsFunc(call, unresolved) {
-			continue // what the variable holds at run time may say otherwise
+	for _, call := range entry.calls() {
+		word := call[0]
+		if isShell(word) && len(call) > 1 {
+			word = call[1]
 		}
-		v := option(call, "--host", "--bind", "-b", "--address", "--listen", "--hostname")
-		if isLoopback(v) {
-			r.say(in.Line, "the service is told to listen on "+v)
-		} else if server := r.defaultsToLoopback(call, v); server != "" {
-			r.say(in.Line, server+" listens on 127.0.0.1 when it is told no address")
+		src := r.read(r.projectFile(word))
+		if path.Ext(word) != ".sh" || len(src) == 0 || foreign(string(src)) {
+			continue
+		}
+		file, err := parseShell(string(src))
+		if err != nil || len(file.Stmts) == 0 || callsExec(file) {
+			return
+		}
+		r.say(entry.Line, path.Base(word)+" does not end with exec")
+		return
+	}
+}
+
+// callsExec tells whether a script replaces itself by a program anywhere.
+func callsExec(file *syntax.File) bool {
+	found := false
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 1 {
+			switch c.Args[0].Lit() {
+			case "exec", "trap": // a trap may pass the signal on by itself
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// projectFile is the only file of the project of a path's last element, or "".
+func (r *review) projectFile(name string) string {
+	found := ""
+	for _, f := range r.Files {
+		if path.Base(f) == path.Base(name) && !inToolFolder(f) {
+			if found != "" {
+				return ""
+			}
+			found = f
+		}
+	}
+	return found
+}
+
+// plainVariable is a variable in a word of the exec form.
+var plainVariable = regexp.MustCompile(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
+
+// execFormVariable passes over programs that read such words themselves, and
+// scripts, which may.
+func execFormVariable(r *review) {
+	for _, name := range []string{"ENTRYPOINT", "CMD"} {
+		in := r.final.last(name)
+		if in == nil || !in.Exec || len(in.Args) == 0 || isShell(in.Args[0]) {
+			continue
+		}
+		if entry := r.final.last("ENTRYPOINT"); name == "CMD" && entry != nil &&
+			(!entry.Exec || len(entry.Args) == 0 || isShell(entry.Args[0]) || path.Ext(entry.Args[0]) == ".sh" || strings.Contains(entry.Args[0], "entrypoint")) {
+			continue
+		}
+		switch path.Base(in.Args[0]) {
+		case "node", "python", "python3", "perl", "ruby", "php", "java", "env", "envsubst", "supervisord":
+			// These take program text, with dollar signs of its own.
+			if len(in.Args) > 1 && strings.HasPrefix(in.Args[1], "-") {
+				continue
+			}
+		}
+		if path.Ext(in.Args[0]) == ".sh" {
+			continue
+		}
+		for _, word := range in.Args {
+			if v := plainVariable.FindString(word); v != "" {
+				r.say(in.Line, v+" in the exec form of "+name)
+				break
+			}
 		}
 	}
 }
 
-// setBy is the line of the last ENV that sets a variable.
-func (c chain) setBy(name string) int {
-	line := 0
-	for _, in := range c.instructions {
-		if in.Name == "ENV" && slices.ContainsFunc(in.Args, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }) {
-			line = in.Line
+func argAtRunTime(r *review) {
+	for _, name := range []string{"ENTRYPOINT", "CMD", "HEALTHCHECK"} {
+		in := r.final.last(name)
+		if in == nil {
+			continue
+		}
+		text, ok := in.runScript()
+		if !ok {
+			continue
+		}
+		tree, err := parseShell(text)
+		if err != nil {
+			continue
+		}
+		assigned := assignedIn(tree)
+		for _, v := range variablesIn(tree) {
+			line := r.final.lineNaming("ARG", v)
+			if line == 0 {
+				if arg := r.globalArg(v); arg != nil {
+					line = arg.Line
+				}
+			}
+			if line > 0 && r.final.lineNaming("ENV", v) == 0 && !slices.Contains(assigned, v) && !r.final.maySet(v) {
+				r.say(in.Line, fmt.Sprintf("$%s is only a build argument, of line %d", v, line))
+				break
+			}
 		}
 	}
-	return line
 }
 
-func isLoopback(address string) bool {
-	host := strings.TrimPrefix(address, "http://")
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && strings.Count(host, ":") == 1 {
-		host = host[:i]
+// runScript is what a shell gets when the container runs: of CMD and ENTRYPOINT,
+// and of a HEALTHCHECK.
+func (in *Instruction) runScript() (string, bool) {
+	c, ok := in.command.(*instructions.HealthCheckCommand)
+	if !ok {
+		return in.startScript()
 	}
-	return host == "127.0.0.1" || host == "localhost" || host == "::1" || strings.HasPrefix(host, "[::1]")
+	if c.Health == nil || len(c.Health.Test) < 2 || c.Health.Test[0] != "CMD-SHELL" {
+		return "", false
+	}
+	return c.Health.Test[1], true
+}
+
+// cmdReset speaks where a stage has an ENTRYPOINT and takes its CMD from the
+// stage that it begins with.
+func cmdReset(r *review) {
+	entry, cmd := r.final.last("ENTRYPOINT"), r.final.last("CMD")
+	if entry == nil || cmd == nil || !entry.Exec || r.stageOf(entry) == r.stageOf(cmd) || r.stageOf(cmd) > r.stageOf(entry) {
+		return
+	}
+	r.say(entry.Line, fmt.Sprintf("this ENTRYPOINT clears the CMD of line %d", cmd.Line))
+}
+
+// stageOf is the index of the stage in which an instruction stands.
+func (f *File) stageOf(in *Instruction) int {
+	for i := len(f.Stages) - 1; i > 0; i-- {
+		if f.Stages[i].From.Line <= in.Line {
+			return i
+		}
+	}
+	return 0
+}
+
+// passesOn tells an ENTRYPOINT that starts what CMD says: tini and its like, a
+// shell, and scripts, which mostly do.
+func passesOn(entry *Instruction) bool {
+	program := entry.Args[0]
+	_, starts := starters(path.Base(program))
+	return starts || isShell(program) || path.Ext(program) == ".sh" || strings.Contains(program, "entrypoint") ||
+		entry.Args[len(entry.Args)-1] == "--"
+}
+
+func cmdRepeats(r *review) {
+	entry, cmd := r.final.last("ENTRYPOINT"), r.final.last("CMD")
+	if entry == nil || cmd == nil || !entry.Exec || !cmd.Exec || len(entry.Args) == 0 || len(cmd.Args) == 0 || passesOn(entry) {
+		return
+	}
+	if path.Base(cmd.Args[0]) == path.Base(entry.Args[0]) {
+		r.say(cmd.Line, "CMD begins with "+cmd.Args[0]+", which the ENTRYPOINT starts already")
+	}
+}
+
+// cmdShellArguments is for programs that surely do not take a shell's name for
+// an argument.
+func cmdShellArguments(r *review) {
+	entry, cmd := r.final.last("ENTRYPOINT"), r.final.last("CMD")
+	if entry == nil || cmd == nil || !entry.Exec || cmd.Exec || len(entry.Args) == 0 || len(cmd.Args) == 0 || passesOn(entry) || brokenJSON(cmd) {
+		return
+	}
+	switch path.Base(entry.Args[0]) {
+	case "node", "python", "python3", "java", "npm", "uvicorn", "gunicorn", "flask", "nginx", "ruby", "php", "deno", "bun":
+		r.say(cmd.Line, "CMD in the shell form, below an ENTRYPOINT of "+entry.Args[0])
+	}
+}
+
+func stopByKill(r *review) {
+	in := r.final.last("STOPSIGNAL")
+	if in == nil || len(in.Args) == 0 {
+		return
+	}
+	switch strings.TrimPrefix(strings.ToUpper(in.expand(in.Args[0])), "SIG") {
+	case "KILL", "9":
+		r.say(in.Line, "STOPSIGNAL "+in.Args[0])
+	}
 }
 
 // startCalls are the calls that start the service, an ENTRYPOINT in exec form
@@ -191,32 +397,13 @@ func (r *review) startCalls() [][]string {
 	return both.calls()
 }
 
-// defaultsToLoopback names the server that a call starts when that one, told no
-// address, listens on loopback alone. host is what an option names.
-func (r *review) defaultsToLoopback(call []string, host string) string {
-	call = plain(call)
-	has := func(env string) bool { _, ok := r.final.vars().Get(env); return ok }
-	option := func(names ...string) bool {
-		return slices.ContainsFunc(call, func(w string) bool {
-			name, _, _ := strings.Cut(w, "=")
-			return slices.Contains(names, name)
-		})
+// setBy is the line of the last ENV that sets a variable.
+func (c chain) setBy(name string) int {
+	line := 0
+	for _, in := range c.instructions {
+		if in.Name == "ENV" && slices.ContainsFunc(in.Args, func(kv string) bool { return strings.HasPrefix(kv, name+"=") }) {
+			line = in.Line
+		}
 	}
-	if host != "" {
-		return ""
-	}
-	switch name := call[0]; {
-	case name == "uvicorn" && !option("--uds", "--fd") && !has("UVICORN_HOST"):
-		return "uvicorn"
-	case name == "flask" && slices.Contains(call, "run") && !option("-h") && !has("FLASK_RUN_HOST"):
-		return "flask run"
-	case name == "hypercorn" && !option("-c", "--config", "--quic-bind", "--insecure-bind"):
-		return "hypercorn"
-	case name == "gunicorn" && !option("-c", "--config") && !has("PORT") && !has("GUNICORN_CMD_ARGS") &&
-		r.Files != nil && !r.has("gunicorn.conf.py"):
-		return "gunicorn"
-	case Matches(call, "fastapi dev"):
-		return "fastapi dev"
-	}
-	return ""
+	return line
 }

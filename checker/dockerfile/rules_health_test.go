@@ -1,0 +1,78 @@
+package dockerfile
+
+func healthCases() map[string][]ruleCase {
+	return map[string][]ruleCase{
+		"health-tool-missing": {
+			{name: "curl on slim", src: "FROM python:3.13-slim\nHEALTHCHECK CMD curl -f http://127.0.0.1/ || exit 1\n", lines: []int{2}},
+			{name: "curl on alpine", src: "FROM node:24-alpine\nHEALTHCHECK CMD [\"curl\", \"-f\", \"http://127.0.0.1/\"]\n", lines: []int{2}},
+			{name: "wget on slim", src: "FROM debian:trixie-slim\nHEALTHCHECK CMD wget -q http://127.0.0.1/\n", lines: []int{2}},
+			{name: "a shell on scratch", src: "FROM scratch\nHEALTHCHECK CMD /app -check\n", lines: []int{2}},
+			{name: "a shell on distroless", src: "FROM gcr.io/distroless/static:nonroot\nHEALTHCHECK CMD /app -check\n", lines: []int{2}},
+			{name: "curl installed", src: "FROM python:3.13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl=8.* && rm -rf /var/lib/apt/lists/*\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+			{name: "curl copied", src: "FROM python:3.13-slim\nCOPY --from=curlimages/curl:8 /usr/bin/curl /usr/bin/\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+			{name: "wget on alpine", src: "FROM node:24-alpine\nHEALTHCHECK CMD wget -q http://127.0.0.1/\n"},
+			{name: "curl on the full image", src: "FROM node:24\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+			{name: "unknown image", src: "FROM example.org/base:1\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+			{name: "exec form on scratch", src: "FROM scratch\nHEALTHCHECK CMD [\"/app\", \"-check\"]\n"},
+			{name: "none", src: "FROM python:3.13-slim\nHEALTHCHECK NONE\n"},
+			{name: "another language", src: "FROM node:24-slim\nHEALTHCHECK CMD python3 check.py\n", lines: []int{2}},
+			{name: "curl in an image that brings it", src: "FROM nginx:1.29-alpine\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+			{name: "its own language", src: "FROM python:3.13-slim\nHEALTHCHECK CMD python3 check.py\n"},
+		},
+		"health-proves-nothing": {
+			{name: "true", src: "FROM a\nHEALTHCHECK CMD true\n", lines: []int{2}},
+			{name: "exit 0", src: "FROM a\nHEALTHCHECK --interval=5s CMD exit 0\n", lines: []int{2}},
+			{name: "exec form", src: "FROM a\nHEALTHCHECK CMD [\"/bin/true\"]\n", lines: []int{2}},
+			{name: "a process is there", src: "FROM a\nHEALTHCHECK CMD ps | grep node\n", lines: []int{2}},
+			{name: "PID 1 is there", src: "FROM a\nHEALTHCHECK CMD [\"test\", \"-d\", \"/proc/1\"]\n", lines: []int{2}},
+			{name: "never fails", src: "FROM a\nHEALTHCHECK CMD curl x || true\n", lines: []int{2}},
+			{name: "asks", src: "FROM a\nHEALTHCHECK CMD curl -f x || exit 1\n"},
+			{name: "reads a heartbeat", src: "FROM a\nHEALTHCHECK CMD test $(find /tmp/beat -mmin -1)\n"},
+			{name: "none", src: "FROM a\nHEALTHCHECK NONE\n"},
+		},
+		"health-any-answer": {
+			{name: "curl", src: "FROM a\nHEALTHCHECK CMD curl http://127.0.0.1:80/ || exit 1\n", lines: []int{2}},
+			{name: "silent", src: "FROM a\nHEALTHCHECK CMD [\"curl\", \"-s\", \"127.0.0.1\"]\n", lines: []int{2}},
+			{name: "-f", src: "FROM a\nHEALTHCHECK CMD curl -f http://127.0.0.1/ || exit 1\n"},
+			{name: "-f among letters", src: "FROM a\nHEALTHCHECK CMD curl -fsS http://127.0.0.1/\n"},
+			{name: "--fail", src: "FROM a\nHEALTHCHECK CMD [\"curl\", \"--fail\", \"http://127.0.0.1/\"]\n"},
+			{name: "looks at the answer", src: "FROM a\nHEALTHCHECK CMD curl -s http://127.0.0.1/ | grep -q ok\n"},
+			{name: "wget", src: "FROM a\nHEALTHCHECK CMD wget -qO- http://127.0.0.1/\n"},
+		},
+		"health-writes-file": {
+			{name: "plain", src: "FROM a\nHEALTHCHECK CMD wget http://127.0.0.1/ || exit 1\n", lines: []int{2}},
+			{name: "quiet", src: "FROM a\nHEALTHCHECK CMD [\"wget\", \"-q\", \"http://127.0.0.1/health\"]\n", lines: []int{2}},
+			{name: "spider", src: "FROM a\nHEALTHCHECK CMD wget --no-verbose --tries=1 --spider http://127.0.0.1/\n"},
+			{name: "to output", src: "FROM a\nHEALTHCHECK CMD wget -qO- http://127.0.0.1/ || exit 1\n"},
+			{name: "to nowhere", src: "FROM a\nHEALTHCHECK CMD wget -q -O /dev/null http://127.0.0.1/\n"},
+			{name: "curl", src: "FROM a\nHEALTHCHECK CMD curl -f http://127.0.0.1/\n"},
+		},
+		"health-other-port": {
+			{name: "another", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:3000/ || exit 1\n", lines: []int{3}},
+			{name: "in program text", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD [\"node\", \"-e\", \"fetch('http://127.0.0.1:3000/')\"]\n", lines: []int{3}},
+			{name: "the same", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:8080/\n"},
+			{name: "one of two", src: "FROM a\nEXPOSE 8080 9090\nHEALTHCHECK CMD curl -f http://localhost:9090/\n"},
+			{name: "no EXPOSE", src: "FROM a\nHEALTHCHECK CMD curl -f http://localhost:3000/\n"},
+			{name: "a variable", src: "FROM a\nEXPOSE $PORT\nHEALTHCHECK CMD curl -f http://localhost:3000/\n"},
+			{name: "another host", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://db:3000/\n"},
+		},
+		"health-localhost": {
+			{name: "alpine", src: "FROM node:24-alpine\nHEALTHCHECK CMD wget -q http://localhost:80/\n", lines: []int{2}},
+			{name: "debian", src: "FROM node:24\nHEALTHCHECK CMD curl -f http://localhost:80/\n"},
+			{name: "address", src: "FROM node:24-alpine\nHEALTHCHECK CMD wget -q http://127.0.0.1:80/\n"},
+		},
+		"health-timings": {
+			{name: "interval", src: "FROM a\nHEALTHCHECK --interval=10m CMD x\n", lines: []int{2}},
+			{name: "timeout", src: "FROM a\nHEALTHCHECK --timeout=5m CMD x\n", lines: []int{2}},
+			{name: "usual", src: "FROM a\nHEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD x\n"},
+			{name: "by default", src: "FROM a\nHEALTHCHECK CMD x\n"},
+			{name: "none", src: "FROM a\nHEALTHCHECK NONE\n"},
+		},
+		"no-healthcheck": {
+			{name: "service", src: "FROM node:24-slim\nCMD [\"node\"]\n", lines: []int{1}},
+			{name: "no command", src: "FROM node:24-slim\n"},
+			{name: "scratch", src: "FROM scratch\nCMD [\"/app\"]\n"},
+			{name: "said to have none", src: "FROM node:24-slim\nHEALTHCHECK NONE\nCMD [\"node\"]\n"},
+		},
+	}
+}

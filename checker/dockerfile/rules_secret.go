@@ -1,0 +1,281 @@
+package dockerfile
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// secretRules are about what must not be readable by everybody who can pull the
+// image.
+func secretRules() []Rule {
+	return []Rule{
+		{
+			ID: "secret-in-image", Severity: Mistake, BuildKit: "SecretsUsedInArgOrEnv", check: secretInImage,
+			Why: "ENV and ARG stand in the image's configuration and history, readable by everybody who can pull it. " +
+				"Give it at run time, or for a build step as RUN --mount=type=secret. A secret that was in an image is no secret any more: replace it.",
+		},
+		{
+			ID: "secret-value", Severity: Mistake, check: secretValue,
+			Why: "The text of an instruction stands in the image's history. Give it at run time, or for a build step as RUN --mount=type=secret. " +
+				"A secret that was in an image is no secret any more: replace it.",
+		},
+		{
+			ID: "secret-file", Severity: Mistake, check: secretFile,
+			Why: "It stays in that layer for good, also when a later step deletes it. " +
+				"Give it at run time, or for a build step as RUN --mount=type=secret.",
+		},
+		{
+			ID: "secret-kept", Severity: Mistake, check: secretKept,
+			Why: "The mount is gone after the step, but what the step writes is in the layer, for everybody to read. " +
+				"Read the secret where it is used, such as TOKEN=$(cat /run/secrets/token) npm ci, or mount it as the file that the tool reads: target=/root/.npmrc.",
+		},
+	}
+}
+
+// secretWord is the end of a variable's name that holds a secret.
+var secretWord = regexp.MustCompile(`(?i)(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING)_?KEY)$`)
+
+// secretURL is an address with a password in it.
+var secretURL = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@$]+@`)
+
+// innocent is a value that is no secret whatever its name: a switch, or where
+// the secret is to be found.
+var innocent = regexp.MustCompile(`^("|')?(|true|false|yes|no|on|off|0|1|/[^\s]*)("|')?$`)
+
+func secretInImage(r *review) {
+	for _, in := range r.every("ENV", "ARG") {
+		switch c := in.command.(type) {
+		case *instructions.EnvCommand:
+			for _, kv := range c.Env {
+				if secretWord.MatchString(kv.Key) && !innocent.MatchString(kv.Value) || secretURL.MatchString(strings.Trim(kv.Value, `"'`)) {
+					r.say(in.Line, "ENV "+kv.Key+" looks like a secret")
+				}
+			}
+		case *instructions.ArgCommand:
+			for _, kv := range c.Args {
+				if secretWord.MatchString(kv.Key) && (kv.Value == nil || *kv.Value == "" || !innocent.MatchString(*kv.Value)) {
+					r.say(in.Line, "ARG "+kv.Key+" looks like a secret")
+				}
+			}
+		}
+	}
+}
+
+// secretForm are secrets that are known by their form, as their makers describe
+// it: keys of AWS, tokens of GitHub, GitLab, npm, Slack, Stripe, and PEM keys.
+var secretForm = regexp.MustCompile(`\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|[sr]k_live_[A-Za-z0-9]{10,})\b|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+
+// secretInCall are ways to hand a password to a program as a word.
+var secretInCall = regexp.MustCompile(`(?i)^(--(password|passwd|token|api-key|secret)=)[^$\s/-][^\s]*$|^authorization: (bearer|basic|token) [^$\s]+$|^https?://[^/\s:@]+:[^/\s@$]+@`)
+
+// userAndPassword is what curl's -u takes, as plain text.
+var userAndPassword = regexp.MustCompile(`^[^:$\s]+:[^$\s]+$`)
+
+func secretValue(r *review) {
+	for _, in := range r.every() {
+		if r.said("secret-in-image", in.Line) {
+			continue
+		}
+		text := in.Text
+		for _, h := range in.heredoc {
+			text += "\n" + h.Content
+		}
+		if secretForm.MatchString(text) {
+			r.say(in.Line, in.Name+" holds what looks like a key or a token")
+			continue
+		}
+		if in.Name != "RUN" {
+			continue
+		}
+		for _, call := range in.calls() {
+			if slices.ContainsFunc(call, secretInCall.MatchString) || downloads(call) && userAndPassword.MatchString(option(call, "-u", "--user")) {
+				r.say(in.Line, brief(call[:1])+" is given what looks like a password")
+				break
+			}
+		}
+	}
+}
+
+// secretName is a file that holds secrets by its name.
+var secretName = regexp.MustCompile(`^(\.env(\*|\..+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|.+\.key|credentials\.json)$`)
+
+// exampleName is one that shows what such a file looks like.
+var exampleName = regexp.MustCompile(`\.(example|sample|template|dist|defaults)$`)
+
+func holdsSecret(name string) bool {
+	name = path.Base(name)
+	return secretName.MatchString(name) && !exampleName.MatchString(name)
+}
+
+func secretFile(r *review) {
+	ignore := readIgnore(r.Ignore)
+	for stage, in := range r.every("COPY", "ADD") {
+		for _, src := range in.contextSources() {
+			switch {
+			case holdsSecret(src):
+				r.say(in.Line, path.Base(src)+" is copied into the image")
+			case r.inFinal(stage):
+				// A folder, or the whole context, that holds one now.
+				for _, name := range r.Files {
+					if (src == "." || strings.HasPrefix(name, src+"/")) && holdsSecret(name) && !inToolFolder(name) && !ignore.ignores(name) {
+						r.say(in.Line, name+" is copied into the image with "+src)
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+// inToolFolder tells a file among installed packages, which bring examples and
+// tests with such names.
+func inToolFolder(name string) bool {
+	return slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
+		return part == "node_modules" || part == "vendor" || part == ".git" || part == "testdata" || strings.HasSuffix(part, "venv")
+	})
+}
+
+// secretPaths are where a RUN finds its secrets: the files, and the variables
+// that hold them.
+func (in *Instruction) secretPaths() (files, variables []string) {
+	for _, m := range mounts(in) {
+		if m["type"] != "secret" {
+			continue
+		}
+		if m["env"] != "" {
+			variables = append(variables, m["env"])
+		}
+		if m["target"] != "" {
+			files = append(files, m["target"])
+		} else if id := secretID(m); id != "" {
+			files = append(files, "/run/secrets/"+id)
+		}
+	}
+	return files, variables
+}
+
+func secretKept(r *review) {
+	for _, in := range r.every("RUN") {
+		files, variables := in.secretPaths()
+		tree := in.shellTree()
+		if tree == nil || len(files)+len(variables) == 0 {
+			continue
+		}
+		k := keeper{in: in, files: files, variables: variables}
+		syntax.Walk(tree, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.Assign:
+				k.assigns(n)
+			case *syntax.Stmt:
+				k.writes(n)
+			}
+			return true
+		})
+		for _, to := range k.kept {
+			if !k.takenAway(to) {
+				r.say(in.Line, "the secret is written to "+to)
+				break
+			}
+		}
+	}
+}
+
+// keeper follows where a script puts its secrets.
+type keeper struct {
+	in               *Instruction
+	files, variables []string
+	// kept are the files that secrets are written to.
+	kept []string
+}
+
+// tells whether a part of a script gives a secret out: its file, or a variable
+// that holds it.
+func (k *keeper) tells(n syntax.Node) bool {
+	found := false
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.ParamExp:
+			found = found || n.Param != nil && slices.Contains(k.variables, n.Param.Value)
+		case *syntax.Word:
+			text := printed(n)
+			found = found || slices.ContainsFunc(k.files, func(f string) bool { return strings.Contains(text, f) })
+		}
+		return !found
+	})
+	return found
+}
+
+// assigns notes a variable that gets a secret.
+func (k *keeper) assigns(a *syntax.Assign) {
+	if a.Name != nil && a.Value != nil && k.tells(a.Value) {
+		k.variables = append(k.variables, a.Name.Value)
+	}
+}
+
+// writes notes what a statement writes a secret to.
+func (k *keeper) writes(s *syntax.Stmt) {
+	if s.Cmd == nil {
+		return
+	}
+	call, isCall := s.Cmd.(*syntax.CallExpr)
+	// cat and echo give out what they get; other programs use it.
+	gives := !isCall || len(call.Args) > 0 && slices.Contains([]string{"cat", "echo", "printf", "base64", "envsubst", "sed"}, call.Args[0].Lit())
+	for _, redir := range s.Redirs {
+		switch redir.Op {
+		case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
+			if to := strings.Join((&caller{vars: k.in.vars}).word(redir.Word), " "); gives && (k.tells(s.Cmd) || k.hereTells(s)) && !passing(to) {
+				k.kept = append(k.kept, to)
+			}
+		}
+	}
+	if !isCall || len(call.Args) == 0 || !k.tells(s.Cmd) {
+		return
+	}
+	words := k.in.callsIn(s)
+	if len(words) == 0 {
+		return
+	}
+	w := words[0]
+	switch {
+	case (w[0] == "cp" || w[0] == "mv" || w[0] == "install" || w[0] == "tee") && !passing(w[len(w)-1]):
+		k.kept = append(k.kept, w[len(w)-1])
+	case Matches(w, "npm config set"), Matches(w, "npm set"), Matches(w, "yarn config set"), Matches(w, "pnpm config set"):
+		k.kept = append(k.kept, ".npmrc")
+	case Matches(w, "git config") && slices.Contains(w, "--global"):
+		k.kept = append(k.kept, ".gitconfig")
+	case Matches(w, "pip config"):
+		k.kept = append(k.kept, "pip.conf")
+	}
+}
+
+// hereTells tells whether a statement's heredoc holds a secret.
+func (k *keeper) hereTells(s *syntax.Stmt) bool {
+	return slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool { return r.Hdoc != nil && k.tells(r.Hdoc) })
+}
+
+// passing tells a file that is none: a device, another output, memory.
+func passing(name string) bool {
+	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "&") || strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/run/secrets")
+}
+
+// takenAway tells whether the same RUN removes a file, or writes it into a mount
+// that is gone after it.
+func (k *keeper) takenAway(name string) bool {
+	base := path.Base(name)
+	if path.IsAbs(name) && mountsOver(k.in, name) {
+		return true
+	}
+	for _, call := range k.in.calls() {
+		if path.Base(call[0]) == "rm" || path.Base(call[0]) == "shred" || Matches(call, "npm config delete") || Matches(call, "git config --unset") || slices.Contains(call, "--unset") {
+			if slices.ContainsFunc(call, func(w string) bool { return path.Base(w) == base }) || path.Base(call[0]) != "rm" {
+				return true
+			}
+		}
+	}
+	return false
+}

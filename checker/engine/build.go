@@ -23,6 +23,13 @@ const (
 func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Build, error) {
 	ctx, done := r.begin(ctx)
 	defer done()
+	f, err := r.client.learn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.client.losesFiles(f); err != nil {
+		return nil, err
+	}
 	src, err := openSource(req)
 	if err != nil {
 		return nil, err

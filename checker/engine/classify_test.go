@@ -157,13 +157,29 @@ func TestReadFacts(t *testing.T) {
 		info system.Info
 		want facts
 	}{
-		"classic":    {system.Info{NCPU: 2, DriverStatus: [][2]string{{"Backing Filesystem", "extfs"}}, DockerRootDir: "/var/lib/docker"}, facts{"classic", 2, 0}},
-		"containerd": {system.Info{NCPU: 4, DriverStatus: [][2]string{{"driver-type", "io.containerd.snapshotter.v1"}}}, facts{"containerd", 4, 0}},
-		"remapped":   {system.Info{NCPU: 1, SecurityOptions: []string{"name=seccomp", "name=userns"}, DockerRootDir: "/var/lib/docker/100000.100000"}, facts{"classic", 1, 100000}},
+		"classic":                            {system.Info{NCPU: 2, DriverStatus: [][2]string{{"Backing Filesystem", "extfs"}}, DockerRootDir: "/var/lib/docker"}, facts{"classic", 2, 0}},
+		"containerd":                         {system.Info{NCPU: 4, DriverStatus: [][2]string{{"driver-type", "io.containerd.snapshotter.v1"}}}, facts{"containerd", 4, 0}},
+		"remapped":                           {system.Info{NCPU: 1, SecurityOptions: []string{"name=seccomp", "name=userns"}, DockerRootDir: "/var/lib/docker/100000.100000"}, facts{"classic", 1, 100000}},
+		"remapped, it does not tell to what": {system.Info{SecurityOptions: []string{"name=userns"}, DockerRootDir: "/srv/docker"}, facts{"classic", 0, unknownBase}},
+		"rootless":                           {system.Info{SecurityOptions: []string{"name=seccomp", "name=rootless"}, DockerRootDir: "/home/me/.local/share/docker"}, facts{"classic", 0, 0}},
 	}
 	for name, tt := range tests {
 		if got := readFacts(tt.info); *got != tt.want {
 			t.Errorf("%s: readFacts = %+v, want %+v", name, *got, tt.want)
+		}
+	}
+}
+
+func TestEnginesThatLoseFiles(t *testing.T) {
+	for _, tt := range []struct {
+		version string
+		uidBase int
+		loses   bool
+	}{{"20.10.24+dfsg1", 100000, true}, {"20.10.24+dfsg1", 0, false}, {"28.5.2", 100000, false}} {
+		err := (&Client{version: tt.version}).losesFiles(&facts{uidBase: tt.uidBase})
+		var environment *checker.EnvironmentError
+		if errors.As(err, &environment) != tt.loses {
+			t.Errorf("Docker %s with uids from %d: %v", tt.version, tt.uidBase, err)
 		}
 	}
 }

@@ -22,9 +22,14 @@ type facts struct {
 	store string
 	cpus  int
 	// uidBase is the engine's uid that root of a container is, where the
-	// engine remaps users; 0 where it doesn't.
+	// engine remaps users; 0 where it doesn't, unknownBase where it does and
+	// does not tell to what.
 	uidBase int
 }
+
+// unknownBase is the uidBase of an engine whose uids can't be read: its root may
+// be anybody.
+const unknownBase = -1
 
 // Info describes the engine.
 func (c *Client) Info(ctx context.Context) (checker.EngineInfo, error) {
@@ -64,7 +69,23 @@ func readFacts(info system.Info) *facts {
 		// With remapped users the engine keeps its data in a folder named by
 		// the uid and gid that root becomes: /var/lib/docker/100000.100000.
 		uid, _, _ := strings.Cut(filepath.Base(info.DockerRootDir), ".")
-		f.uidBase, _ = strconv.Atoi(uid) // not a number: not remapped after all
+		var err error
+		if f.uidBase, err = strconv.Atoi(uid); err != nil || f.uidBase <= 0 {
+			f.uidBase = unknownBase
+		}
 	}
 	return f
+}
+
+// losesFiles is the fault of an engine that remaps users and builds as Docker
+// 20.10 does: its builder writes copied files as the machine's root, whom no
+// container knows, so that the finished image is without them.
+func (c *Client) losesFiles(f *facts) error {
+	if f.uidBase == 0 || !strings.HasPrefix(c.version, "20.") {
+		return nil
+	}
+	return &checker.EnvironmentError{
+		Problem: "Docker " + c.version + " leaves files out of the images that it builds while it remaps users",
+		Remedy:  "Use a newer Docker Engine (28 does it right), or one without userns-remap.",
+	}
 }

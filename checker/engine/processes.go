@@ -22,6 +22,12 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	if facts.uidBase == unknownBase {
+		return nil, &checker.EnvironmentError{
+			Problem: "the Docker engine at " + r.client.host + " remaps users, and does not tell to which uids",
+			Remedy:  "Use an engine without userns-remap.",
+		}
+	}
 	// The engine's host runs ps, so this works in images without one.
 	top, err := r.client.api.ContainerTop(ctx, r.id, client.ContainerTopOptions{Arguments: []string{"-eo", "pid,ppid,uid,ruid,suid,args"}})
 	if notRunning(err) {

@@ -131,15 +131,14 @@ func (k *Hardened) unserved(ctx context.Context, ev *evidence, s *service) (stri
 	if !s.answered {
 		return s.problem(svc.Port), nil
 	}
-	serves := Serves{}
 	route := cmp.Or(svc.Path, "/")
-	answer, err := serves.ask(ctx, s, svc, route, http.StatusOK)
+	answer, err := askUntilWell(ctx, s.container, route)
 	problem := wrong(route, answer, err)
 	if problem == "" && !k.NoNonce && !strings.Contains(answer.Body, ev.nonce) {
 		problem = fmt.Sprintf("GET %s answers without the value that was written into the source for this grade: %s", route, shown(answer.Body))
 	}
 	if problem == "" && k.Path != "" {
-		answer, err = serves.ask(ctx, s, svc, k.Path, http.StatusOK)
+		answer, err = askUntilWell(ctx, s.container, k.Path)
 		problem = wrong(k.Path, answer, err)
 	}
 	if problem == "" {
@@ -150,6 +149,23 @@ func (k *Hardened) unserved(ctx context.Context, ev *evidence, s *service) (stri
 	}
 	log, err := s.container.Logs(ctx, logTail)
 	return problem + quoted(log), err
+}
+
+// wellSoon is how long a service that has answered may go on answering with
+// errors, because a part of it is not ready.
+const wellSoon = 3 * time.Second
+
+// askUntilWell asks a route until it answers 200, and returns the last answer.
+func askUntilWell(ctx context.Context, c Container, route string) (Response, error) {
+	var (
+		answer Response
+		silent error
+	)
+	_, err := poll(ctx, wellSoon, func() (bool, error) {
+		answer, silent = c.Do(ctx, http.MethodGet, route, askTimeout)
+		return fatal(silent) || silent == nil && answer.Status == http.StatusOK, nil
+	})
+	return answer, cmp.Or(err, silent)
 }
 
 // wrong tells what is wrong with one answer.

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+REPORTS=$(mktemp -d)
+export REPORTS
+exec "$@"

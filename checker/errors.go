@@ -58,6 +58,9 @@ func (e *BuildError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Step.Name, e.Message)
 }
 
+// Told is the error with the last words of the step that failed.
+func (e *BuildError) Told() string { return e.Error() + quoted(e.Step.Log) }
+
 // StartError says that a container of the submission's image was created but
 // its command could not be started: the executable is not there, is not
 // executable, or names an interpreter that is not there. It is the image's

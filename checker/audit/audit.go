@@ -132,7 +132,7 @@ func (a *auditor) look(ctx context.Context) error {
 	var broken *checker.BuildError
 	if errors.As(err, &broken) {
 		a.blocked = "there is no image, because the Dockerfile does not build"
-		a.built.Status, a.built.Observed, a.built.DockerfileLine = Fail, broken.Error(), broken.Line
+		a.built.Status, a.built.Observed, a.built.DockerfileLine = Fail, broken.Told(), broken.Line
 		return nil
 	}
 	if err != nil {

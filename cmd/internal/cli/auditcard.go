@@ -21,13 +21,18 @@ func (a *app) printAudit(r *audit.Report) {
 	if r.Engine != nil {
 		fmt.Fprintln(c.io.Out, c.p.dim(fmt.Sprintf("Docker %s, API %s", inert.Line(r.Engine.Version), inert.Line(r.Engine.API))))
 	}
-	section := ""
+	section, reason := "", ""
 	for _, item := range r.Items {
 		if item.Section != section {
 			section = item.Section
 			fmt.Fprintf(c.io.Out, "\n%s\n", c.p.strong(section))
+			reason = ""
 		}
-		c.item(item)
+		again := item.Status == audit.NotChecked && item.Observed == reason
+		c.item(item, again)
+		if reason = ""; item.Status == audit.NotChecked {
+			reason = item.Observed
+		}
 	}
 	if len(r.Remarks) > 0 {
 		fmt.Fprintf(c.io.Out, "\n%s\n", c.p.strong("Further remarks on the Dockerfile's text"))
@@ -42,12 +47,14 @@ func (a *app) printAudit(r *audit.Report) {
 	fmt.Fprintf(c.io.Out, "\n%s\n", c.auditVerdict(r))
 }
 
-func (c *card) item(i audit.Item) {
+// item prints one item; again is one that is not checked for the reason that
+// stands above it already.
+func (c *card) item(i audit.Item, again bool) {
 	fmt.Fprintf(c.io.Out, "%s  %s\n", c.auditMark(i.Status), inert.Line(i.Title))
-	switch i.Status {
-	case audit.Pass:
+	switch {
+	case i.Status == audit.Pass, again:
 		return
-	case audit.NotChecked:
+	case i.Status == audit.NotChecked:
 		c.field("", "not checked: "+i.Observed)
 		c.field("to do", i.Remedy)
 		return

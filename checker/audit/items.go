@@ -90,12 +90,22 @@ func buildEntries() []entry {
 		},
 		{
 			id: "lock", title: "dependencies come from a lock file, for production only",
-			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-dev-dependencies"},
+			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "wrong-package-manager", "dev-dependencies", "dev-requirements"},
 		},
 		{
 			id: "packages", title: "system packages are installed in one step, and no more than asked for",
 			why:   "A list that comes from cache is an old list; recommended packages are weight that nobody asked for.",
-			rules: []string{"apt-update-apart", "apt-recommends", "apt-upgrade", "apt-no-yes"},
+			rules: []string{"apt-update-apart", "apt-no-update", "apt-asks", "apt-recommends", "system-upgrade"},
+		},
+		{
+			id: "downloads", title: "what is downloaded is verified",
+			why:   "A file from the network that nobody compares with a checksum is whatever the network gives that day.",
+			rules: []string{"add-unverified", "download-unverified", "pipe-to-shell", "curl-without-fail"},
+		},
+		{
+			id: "base", title: "the final stage builds on no more than it needs",
+			why:   "The base is most of an image's size, and most of what a scan finds.",
+			rules: []string{"full-base", "jdk-at-run-time", "toolchain-in-image", "python-on-alpine"},
 		},
 	}
 }
@@ -113,7 +123,7 @@ func contentEntries() []entry {
 		{
 			id: "secret-names", title: "no secret stands in the Dockerfile", required: true,
 			why:   "ENV and ARG stand in the image's history for everybody to read.",
-			rules: []string{"secret-in-image", "secret-file"},
+			rules: []string{"secret-in-image", "secret-value", "secret-file", "secret-kept"},
 		},
 		{
 			id: "compilers", title: "no compiler above the base image", required: true,
@@ -218,6 +228,16 @@ func runEntries() []entry {
 
 func setupEntries() []entry {
 	return []entry{
+		{
+			id: "one-service", title: "one service runs in the container", required: true,
+			why:   "Health, logs, restarts and scaling are those of PID 1. A supervisor hides a part that has died.",
+			rules: []string{"several-services"},
+		},
+		{
+			id: "production-mode", title: "it starts no development server", required: true,
+			why:   "Development servers reload, trace and serve one request at a time; some let visitors run code.",
+			rules: []string{"dev-server", "development-mode"},
+		},
 		{
 			id: "exposes", title: "EXPOSE names the port that it listens on", needs: needsPort,
 			why:   "It is how a reader, and many a platform, learns the port.",

@@ -76,7 +76,7 @@ func (k *Context) look(ctx context.Context, ev *evidence) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	c := sent{build: build, ignoring: ig, own: []string{ev.dockerfileName(), ig.name}}
+	c := sent{build: build, ignoring: ig, own: []string{ev.dockerfileName(), ig.name, ".dockerignore"}}
 	missing, err := c.missing(k.In, filesIn(ev.sub.Dir))
 	if err != nil {
 		return finding{}, err

@@ -92,11 +92,13 @@ func TestContextLooksAtWhatIsSent(t *testing.T) {
 }
 
 func TestAFileThatAnIgnoreFileKeepsOutIsToldWhenACopyMissesIt(t *testing.T) {
-	const ignore = "*.md\n*.js\n!keep.js\n"
+	const ignore = "*.md\n*.js\n!keep.js\nlib\n"
 	for name, tc := range map[string]struct{ message, step, want string }{
 		"of an old builder":       {`"/server.js" not found: not found`, "[2/3] COPY server.js .", "server.js is in the project, and line 2 of .dockerignore (`*.js`)"},
 		"of a new builder":        {`failed to calculate checksum of ref abc: "/server.js": not found`, "[2/3] COPY server.js .", "let the file in again below it with `!server.js`"},
 		"a file below":            {`"/src/a.md": not found`, "[2/3] COPY src/a.md .", ""},
+		"a folder, now":           {`lstat /lib: no such file or directory`, "[2/3] COPY lib/*.c .", "lib is in the project, and line 4"},
+		"a folder, formerly":      {`failed to walk /var/lib/docker/tmp/buildkit-mount42/lib: lstat /var/lib/docker/tmp/buildkit-mount42/lib: no such file or directory`, "[2/3] COPY lib/a.c .", "lib is in the project, and line 4"},
 		"a pattern":               {`"/serv*.js": not found`, "[2/3] COPY serv*.js .", "server.js is in the project"},
 		"one that is not there":   {`"/other.js": not found`, "[2/3] COPY other.js .", ""},
 		"one that is let through": {`"/keep.js": not found`, "[2/3] COPY keep.js .", ""},
@@ -104,7 +106,7 @@ func TestAFileThatAnIgnoreFileKeepsOutIsToldWhenACopyMissesIt(t *testing.T) {
 		"something else":          {`exit code: 1`, "[2/3] RUN x", ""},
 	} {
 		eng := &fakeEngine{buildErr: &BuildError{Message: tc.message, Step: Step{Name: tc.step}}}
-		files := map[string]string{".dockerignore": ignore, "server.js": "", "keep.js": "", "src/a.md": ""}
+		files := map[string]string{".dockerignore": ignore, "server.js": "", "keep.js": "", "src/a.md": "", "lib/a.c": ""}
 		got := gradeSent(t, eng, files, Spec{Builds: &Builds{}})
 		if got.Status != StatusFail || !strings.Contains(got.Why, tc.want) || tc.want == "" && got.Why != "" {
 			t.Errorf("%s: %s: %s (%s)\nwant …%s…", name, got.Status, got.Observed, got.Why, tc.want)

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -83,8 +84,9 @@ func (ig *ignoring) named(r *ignoreRule) string {
 }
 
 // notFound takes the path out of what BuildKit says of a file that a COPY or a
-// bind mount needs, and that is not in the context.
-var notFound = regexp.MustCompile(`"/([^"]+)"(?: not found)?: not found`)
+// bind mount needs, and that is not in the context. Of a file in a folder that is
+// not there either, it may name the folder, below its own one.
+var notFound = regexp.MustCompile(`"/([^"]+)"(?: not found)?: not found|lstat (?:/\S+/buildkit-mount\d+)?/([^:]+): no such file or directory`)
 
 // keptOut tells of a failed build that it misses a file which is in the project
 // and which an ignore file keeps from being sent; empty where that is not why.
@@ -97,9 +99,10 @@ func (ev *evidence) keptOut(broken *BuildError) string {
 	if err != nil {
 		return "" // the build itself tells of that
 	}
+	missing := cmp.Or(m[1], m[2])
 	for _, name := range filesIn(ev.sub.Dir) {
-		if name != m[1] {
-			if ok, err := path.Match(m[1], name); err != nil || !ok {
+		if name != missing {
+			if ok, err := path.Match(missing, name); err != nil || !ok {
 				continue
 			}
 		}

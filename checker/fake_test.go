@@ -60,6 +60,10 @@ func (f *fakeEngine) Walk(context.Context, string, func(*tar.Header, io.Reader) 
 	return nil
 }
 
+func (f *fakeEngine) CopyFile(context.Context, string, string, io.Writer, int64) error {
+	return fs.ErrNotExist
+}
+
 func (f *fakeEngine) Start(context.Context, RunRequest) (Container, error) {
 	if f.startErr != nil {
 		return nil, f.startErr

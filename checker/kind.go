@@ -110,6 +110,7 @@ func (s Spec) kind() (string, kind, error) {
 	add("stops", s.Stops != nil, s.Stops)
 	add("layers", s.Layers != nil, s.Layers)
 	add("contents", s.Contents != nil, s.Contents)
+	add("linked", s.Linked != nil, s.Linked)
 	add("logs", s.Logs != nil, s.Logs)
 	add("exposes", s.Exposes != nil, s.Exposes)
 	add("configured", s.Configured != nil, s.Configured)

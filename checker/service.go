@@ -41,6 +41,9 @@ type service struct {
 	// state and log are those of a container that did not answer.
 	state State
 	log   string
+	// unstarted tells what kept its program from being executed; empty when
+	// nothing did, or nothing is known.
+	unstarted string
 	// listening tells where it listens, when it did not answer.
 	listening listening
 }
@@ -68,14 +71,36 @@ func (ev *evidence) runRequest(image string) RunRequest {
 func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error) {
 	s := new(service)
 	c, err := ev.eng.Start(ctx, req)
-	if errors.As(err, &s.startErr) {
-		return s, nil
-	}
-	if err != nil {
+	if err != nil && !errors.As(err, &s.startErr) {
 		return nil, err
 	}
-	s.container, s.tools = c, ev.tools(c)
-	return s, s.await(ctx, ev)
+	if s.startErr == nil {
+		s.container, s.tools = c, ev.tools(c)
+		if err := s.await(ctx, ev); err != nil {
+			return s, err
+		}
+	}
+	return s, s.explain(ctx, ev, req.Image)
+}
+
+// explain finds out why a program of an image was not executed.
+func (s *service) explain(ctx context.Context, ev *evidence, ref string) error {
+	if s.startErr == nil && (s.answered || s.state.Running || !unexecuted(s.state)) {
+		return nil
+	}
+	image, err := ev.eng.Image(ctx, ref)
+	if err != nil {
+		return err
+	}
+	s.unstarted, err = ev.whyUnstarted(ctx, image)
+	return err
+}
+
+// unexecuted reports whether a container ended because a program in it could not
+// be executed, as far as the engine, or the exit code of a shell, tells.
+func unexecuted(s State) bool {
+	const notExecutable, notFound = 126, 127
+	return s.Unexecuted != "" || s.ExitCode == notExecutable || s.ExitCode == notFound
 }
 
 // await polls until the service answers or is known not to.
@@ -135,6 +160,14 @@ func fatal(err error) bool {
 
 // problem says, as half a sentence, why the service did not answer.
 func (s *service) problem(port int) string {
+	if s.unstarted != "" {
+		return s.symptom(port) + "; " + s.unstarted
+	}
+	return s.symptom(port)
+}
+
+// symptom is what was seen of a service that did not answer.
+func (s *service) symptom(port int) string {
 	switch {
 	case s.startErr != nil:
 		return s.startErr.Error()

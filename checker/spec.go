@@ -30,6 +30,7 @@ type Spec struct {
 	Stops     *Stops     `yaml:"stops"`
 	Layers    *Layers    `yaml:"layers"`
 	Contents  *Contents  `yaml:"contents"`
+	Linked    *Linked    `yaml:"linked"`
 
 	Logs       *Logs       `yaml:"logs"`
 	Exposes    *Exposes    `yaml:"exposes"`

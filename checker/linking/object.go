@@ -1,0 +1,108 @@
+package linking
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// ErrNotELF says that a file is no ELF file.
+var ErrNotELF = errors.New("not an ELF program")
+
+// pathLimit is the longest path that is read from a file, in bytes: Linux's
+// PATH_MAX. The file's own figure is not to be trusted.
+const pathLimit = 4096
+
+// Object is what an ELF file says of itself.
+type Object struct {
+	// Class and Machine have to be the same for all that is loaded together.
+	Class   elf.Class
+	Machine elf.Machine
+	// Interpreter is the loader that a program asks for; empty for a library,
+	// and for a static program.
+	Interpreter string
+	// Soname is what a library calls itself; it may have none.
+	Soname string
+	// Needed are the libraries that it asks for.
+	Needed []string
+	// RPath and RunPath are where it wants them searched, as written.
+	RPath, RunPath []string
+	// Versions are those that it asks of each library, by the library's name.
+	Versions map[string][]string
+	// Defines are the versions that it offers itself.
+	Defines map[string]bool
+}
+
+// Static reports whether it asks for nothing.
+func (o *Object) Static() bool { return o.Interpreter == "" && len(o.Needed) == 0 }
+
+// Read reads an ELF file's header and dynamic section. What is no ELF file is an
+// error that matches ErrNotELF.
+func Read(r io.ReaderAt) (*Object, error) {
+	file, err := elf.NewFile(r)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
+	}
+	o := &Object{
+		Class: file.Class, Machine: file.Machine, Interpreter: interpreter(file),
+		Versions: make(map[string][]string), Defines: make(map[string]bool),
+	}
+	if o.Needed, err = file.ImportedLibraries(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
+	}
+	o.Soname = strings.Join(dynamic(file, elf.DT_SONAME), "")
+	o.RPath, o.RunPath = searchPaths(dynamic(file, elf.DT_RPATH)), searchPaths(dynamic(file, elf.DT_RUNPATH))
+	// A file without these sections asks for no version, and offers none.
+	if needs, err := file.DynamicVersionNeeds(); err == nil {
+		for _, n := range needs {
+			for _, v := range n.Needs {
+				if v.Flags&elf.VER_FLG_WEAK == 0 {
+					o.Versions[n.Name] = append(o.Versions[n.Name], v.Dep)
+				}
+			}
+		}
+	}
+	if offers, err := file.DynamicVersions(); err == nil {
+		for _, v := range offers {
+			o.Defines[v.Name] = true
+		}
+	}
+	return o, nil
+}
+
+// interpreter is the path of a program's loader.
+func interpreter(file *elf.File) string {
+	for _, p := range file.Progs {
+		if p.Type != elf.PT_INTERP {
+			continue
+		}
+		raw := make([]byte, min(p.Filesz, pathLimit))
+		n, _ := p.ReadAt(raw, 0) // what a cut file holds of it is enough
+		return strings.TrimRight(strings.ToValidUTF8(string(raw[:n]), "�"), "\x00")
+	}
+	return ""
+}
+
+// dynamic returns the texts of a tag; none where the file has no such section.
+func dynamic(file *elf.File, tag elf.DynTag) []string {
+	texts, err := file.DynString(tag)
+	if err != nil {
+		return nil
+	}
+	return texts
+}
+
+// searchPaths takes texts apart at their colons.
+func searchPaths(texts []string) []string {
+	var out []string
+	for _, t := range texts {
+		for dir := range strings.SplitSeq(t, ":") {
+			if dir != "" {
+				out = append(out, dir)
+			}
+		}
+	}
+	return out
+}

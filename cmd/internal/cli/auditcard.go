@@ -36,9 +36,7 @@ func (a *app) printAudit(r *audit.Report) {
 	}
 	if len(r.Remarks) > 0 {
 		fmt.Fprintf(c.io.Out, "\n%s\n", c.p.strong("Further remarks on the Dockerfile's text"))
-		for _, remark := range r.Remarks {
-			c.advice(remark)
-		}
+		c.remarks(r.Remarks)
 	}
 	for _, notice := range r.Notices {
 		fmt.Fprintln(c.io.Out)

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"shipshape/checker"
 	"shipshape/checker/inert"
 )
@@ -52,9 +50,7 @@ func (c *card) print(title string, r *checker.Report) {
 	}
 	if len(advice) > 0 {
 		fmt.Fprintf(c.io.Out, "\n%s\n", c.p.strong("Advice from the Dockerfile's text, which decides nothing"))
-		for _, result := range advice {
-			c.advice(result)
-		}
+		c.remarks(advice)
 	}
 	for _, notice := range r.Notices {
 		fmt.Fprintln(c.io.Out)
@@ -90,20 +86,13 @@ func (c *card) result(r checker.Result) {
 	}
 }
 
-func (c *card) advice(r checker.Result) {
-	fmt.Fprintf(c.io.Out, "%s  %s\n", c.mark(r.Status), inert.Line(r.Title))
-	c.field("observed", r.Observed)
-	c.field("why", r.Why)
-	c.field("line", c.line(r.DockerfileLine))
-}
-
 // field prints a named piece of evidence, wrapped beside its name.
 func (c *card) field(name, text string) {
 	if text == "" {
 		return
 	}
 	const margin, column = 6, 10
-	text = ansi.Wrap(strings.TrimRight(inert.Text(text), "\n"), max(c.io.Width-margin-column, 20), "")
+	text = wrapWords(strings.TrimRight(inert.Text(text), "\n"), max(c.io.Width-margin-column, 20))
 	for i, line := range strings.Split(text, "\n") {
 		label := ""
 		if i == 0 {
@@ -148,7 +137,8 @@ func (c *card) verdict(r *checker.Report) string {
 	case checker.OutcomeFailed:
 		return c.p.bad("NOT PASSED") + "  " + points
 	case checker.OutcomeReviewed:
-		return c.p.strong("REVIEWED") + "  The text was read and nothing was run: this says nothing about passing."
+		return c.p.strong("REVIEWED") + "  " + weighed(r.Checks) + "\n" +
+			wrapWords("The text was read and nothing was run: this says nothing about passing.", c.io.Width)
 	default:
 		return c.p.warn("COULD NOT BE GRADED") + "  This is the surroundings' fault, not yours."
 	}

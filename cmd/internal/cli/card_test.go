@@ -82,3 +82,33 @@ func TestCardKeepsToItsWidth(t *testing.T) {
 		}
 	}
 }
+
+func TestCardWeighsTheRemarksOfAReview(t *testing.T) {
+	reason := "What apt-get left behind with rm and --no-install-recommends stays in its layer."
+	got := printed(t, 60, &checker.Report{
+		Exercise: "ropes", Outcome: checker.OutcomeReviewed,
+		Checks: []checker.Result{
+			{ID: "coil", Title: "this rope is neither coiled nor tied to anything at all on deck", Severity: "mistake", Status: checker.StatusAdvice, Why: reason, DockerfileLine: 1},
+			{ID: "knot", Title: "a knot is loose", Severity: "warning", Status: checker.StatusAdvice, Why: "It opens.", DockerfileLine: 1},
+			{ID: "knot", Title: "another knot is loose", Severity: "warning", Status: checker.StatusAdvice, Why: "It opens.", DockerfileLine: 2},
+			{ID: "wax", Title: "it is not waxed", Severity: "advice", Status: checker.StatusAdvice, Why: "It rots.", DockerfileLine: 1},
+		},
+	})
+	for _, want := range []string{
+		"mistake  this rope is neither coiled nor tied to anything at\n         all on deck\n      line      Dockerfile:1  FROM ropes\n",
+		"      why       What apt-get left behind with rm and\n                --no-install-recommends stays in its layer.\n",
+		"warning  another knot is loose\n",
+		"advice  it is not waxed\n",
+		"REVIEWED  1 mistake, 2 warnings, 1 of advice\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the card lacks %q:\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "It opens."); n != 1 {
+		t.Errorf("a reason that two remarks share is given %d times", n)
+	}
+	if strings.Contains(got, "PASSED") {
+		t.Error("a review says that the work passed")
+	}
+}

@@ -59,7 +59,7 @@ func severalServices(r *review) {
 		for _, call := range in.calls() {
 			for _, p := range packagesOf(call) {
 				switch p {
-				case "openssh-server", "openssh", "supervisor", "systemd", "cron", "cronie", "runit", "monit":
+				case "openssh-server", "supervisor", "systemd", "cron", "cronie", "runit", "monit":
 					r.say(in.Line, p+" is installed beside the service")
 				}
 			}

@@ -95,15 +95,21 @@ func (r *review) rootNames() []string {
 }
 
 // givesUpRoot tells that the start changes the user by itself, or may do so in
-// a script with a tool that is installed for it.
+// a script: one of the project's that names such a tool, or any where the image
+// gets a tool that is made for it.
 func (r *review) givesUpRoot() bool {
-	tools := []string{"gosu", "su-exec", "setpriv", "runuser", "su", "s6-setuidgid", "chpst"}
+	made := []string{"gosu", "su-exec"}
+	tools := append(made, "setpriv", "runuser", "su", "s6-setuidgid", "chpst")
 	for _, call := range r.startCalls() {
 		if slices.Contains(tools, path.Base(call[0])) {
 			return true
 		}
+		script := string(r.read(r.projectFile(call[0])))
+		if slices.ContainsFunc(tools, func(tool string) bool { return strings.Contains(script, tool+" ") }) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(tools[:2], r.final.brings)
+	return slices.ContainsFunc(made, r.final.brings) || slices.ContainsFunc(made, r.mentions)
 }
 
 // hasUser tells whether a base image surely has, or may have, a user of a name.

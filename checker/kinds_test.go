@@ -1,6 +1,10 @@
 package checker
 
-import "testing"
+import (
+	"context"
+	"strings"
+	"testing"
+)
 
 func TestOnlyTheNonceProvesThatTheImageHoldsThisSource(t *testing.T) {
 	ready := State{Running: true}
@@ -80,6 +84,45 @@ func TestASizeIsComparedWithOneOfTheSameEngine(t *testing.T) {
 			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
 		}
 	}
+}
+
+func TestAnImageThatIsTooLargeHasALineToBlame(t *testing.T) {
+	history := []LayerReport{
+		{"ADD rootfs.tar / # buildkit", 50 * megabyte},
+		{"COPY . . # buildkit", 2 * megabyte},
+		{"RUN /bin/sh -c npm ci # buildkit", 40 * megabyte},
+		{`CMD ["node" "server.js"]`, 0},
+	}
+	for name, tc := range map[string]struct {
+		base int64
+		line int
+		says string
+	}{
+		"a base within the budget": {50, 3, "added on top: 40.0 MB `RUN npm ci` (line 3); 2.0 MB `COPY . .` (line 2)"},
+		"a base beyond it":         {80, 1, "80.0 MB of them are the base image node:24-slim (line 1)"},
+	} {
+		eng := &sizedEngine{
+			fakeEngine: &fakeEngine{image: Image{ID: "i", SizeBytes: 92 * megabyte, History: history}},
+			sizes:      map[string]int64{"node:24-slim": tc.base * megabyte, "small:1": 60 * megabyte},
+		}
+		got := gradeOne(t, eng, Spec{ImageSize: &ImageSize{Of: "small:1"}})
+		if got.Status != StatusFail || got.DockerfileLine != tc.line || !strings.Contains(got.Observed, tc.says) || !strings.Contains(got.Observed, "153 % of small:1") {
+			t.Errorf("%s: %s at line %d (%s), want line %d and %q", name, got.Status, got.DockerfileLine, got.Observed, tc.line, tc.says)
+		}
+	}
+}
+
+// sizedEngine has images of given sizes besides the one that is built.
+type sizedEngine struct {
+	*fakeEngine
+	sizes map[string]int64
+}
+
+func (e *sizedEngine) Image(ctx context.Context, ref string) (*Image, error) {
+	if size, ok := e.sizes[ref]; ok {
+		return &Image{ID: ref, SizeBytes: size}, nil
+	}
+	return e.fakeEngine.Image(ctx, ref)
 }
 
 func TestTheInstallStepIsLookedUpInTheBuildAfterTheEdit(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"shipshape/checker/dockerfile"
@@ -59,11 +58,66 @@ func (k *ImageSize) look(ctx context.Context, ev *evidence) (finding, error) {
 		expected: fmt.Sprintf("at most %s: %s of %s (%s)%s", size(budget), fmt.Sprintf("%d %%", cmp.Or(k.Percent, 100)), name, size(reference.SizeBytes), k.plus()),
 		observed: size(image.SizeBytes),
 	}
-	if !f.passed {
-		f.line = ev.blame(dockerfile.BlameFrom)
-		f.observed += "; its largest layers: " + largest(image.History)
+	if reference.SizeBytes > 0 {
+		f.observed += fmt.Sprintf(", %d %% of %s", image.SizeBytes*100/reference.SizeBytes, name)
 	}
-	return f, nil
+	if f.passed {
+		return f, nil
+	}
+	err = k.blame(ctx, ev, image, budget, &f)
+	return f, err
+}
+
+// blame names what makes an image too large: its base image, where that alone
+// is over the budget, and else the instructions that add most to it.
+func (k *ImageSize) blame(ctx context.Context, ev *evidence, image *Image, budget int64, f *finding) error {
+	file, err := ev.dockerfile()
+	if err != nil {
+		return err
+	}
+	f.line = file.Blame(dockerfile.BlameFrom)
+	if name := file.BaseImage(); name != "" {
+		base, err := ev.eng.Image(ctx, name)
+		if err != nil && !errors.Is(err, ErrNoImage) {
+			return err
+		}
+		if err == nil {
+			f.observed += fmt.Sprintf("; %s of them are the base image %s (line %d)", size(base.SizeBytes), name, f.line)
+			if base.SizeBytes > budget {
+				f.why = "The base image alone is larger than that. A smaller one, which a stage of its own can copy the result to, is the way."
+				return nil
+			}
+		}
+	}
+	added := heaviest(addedBy(file, image.History))
+	if len(added) == 0 {
+		return nil
+	}
+	var names []string
+	for _, h := range added[:min(layersShown, len(added))] {
+		names = append(names, fmt.Sprintf("%s %s", amount(h.bytes), h.origin.named()))
+	}
+	f.observed += "; added on top: " + strings.Join(names, "; ")
+	f.line = added[0].origin.line
+	return nil
+}
+
+// addedBy are the entries of an image's history that the Dockerfile made and
+// that weigh something.
+func addedBy(file *dockerfile.File, history []LayerReport) []heavyLayer {
+	var createdBy []string
+	for _, h := range history {
+		createdBy = append(createdBy, h.Instruction)
+	}
+	var out []heavyLayer
+	for i, line := range file.HistoryLines(createdBy) {
+		if line > 0 && history[i].SizeBytes > 0 {
+			out = append(out, heavyLayer{
+				bytes: history[i].SizeBytes, origin: origin{instruction: plainInstruction(createdBy[i]), line: line},
+			})
+		}
+	}
+	return out
 }
 
 // reference returns the image that the budget is relative to, and what to call
@@ -93,18 +147,6 @@ func (k *ImageSize) plus() string {
 // size formats bytes as megabytes.
 func size(bytes int64) string {
 	return fmt.Sprintf("%.1f MB", float64(bytes)/megabyte)
-}
-
-// largest names the layers that weigh most.
-func largest(history []LayerReport) string {
-	layers := slices.SortedStableFunc(slices.Values(history), func(a, b LayerReport) int {
-		return cmp.Compare(b.SizeBytes, a.SizeBytes)
-	})
-	var names []string
-	for _, l := range layers[:min(layersShown, len(layers))] {
-		names = append(names, fmt.Sprintf("%s %s", size(l.SizeBytes), shortInstruction(l.Instruction)))
-	}
-	return strings.Join(names, "; ")
 }
 
 // shortInstruction cuts a history entry to what fits into a sentence.

@@ -55,8 +55,8 @@ type SecretProof struct {
 // argName is what a build argument may be called.
 var argName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// digestOf stands in a proof for a secret's digest.
-var digestOf = regexp.MustCompile(`\{\{sha256:([^}]+)\}\}`)
+// proofDigest stands in a proof for a secret's digest.
+var proofDigest = regexp.MustCompile(`\{\{sha256:([^}]+)\}\}`)
 
 func (k *Secrets) unsound(a Assignment) []Unsound {
 	var found []Unsound
@@ -117,7 +117,7 @@ func (p *SecretProof) unsound(k *Secrets) []Unsound {
 	if !strings.HasPrefix(p.Path, "/") {
 		found = append(found, unsoundf("proof.path", "proof.path is %q: it begins with /", p.Path))
 	}
-	names := digestOf.FindAllStringSubmatch(p.Contains, -1)
+	names := proofDigest.FindAllStringSubmatch(p.Contains, -1)
 	if len(names) == 0 {
 		found = append(found, unsoundf("proof.contains", "proof.contains has no {{sha256:NAME}}, and anybody could know it"))
 	}
@@ -221,8 +221,8 @@ func (k *Secrets) proven(ctx context.Context, ev *evidence, s *service, f findin
 		return finding{}, err
 	}
 	var used canary
-	want := digestOf.ReplaceAllStringFunc(k.Proof.Contains, func(m string) string {
-		used, _ = ev.plants.named(digestOf.FindStringSubmatch(m)[1])
+	want := proofDigest.ReplaceAllStringFunc(k.Proof.Contains, func(m string) string {
+		used, _ = ev.plants.named(proofDigest.FindStringSubmatch(m)[1])
 		return used.digest()
 	})
 	if err == nil && strings.Contains(answer.Body, want) {

@@ -63,7 +63,7 @@ func Run(ctx context.Context, eng checker.Engine, dir string, o Options) (*Repor
 		return nil, err
 	}
 	a.fill()
-	a.report.settle(began, a.found != nil)
+	a.report.settle(began, a.found != nil && !a.incomplete)
 	return a.report, nil
 }
 
@@ -82,6 +82,8 @@ type auditor struct {
 	blocked string
 	// results are those of the grade, by the item's id.
 	results map[string]checker.Result
+	// incomplete tells that something kept a required item from being looked at.
+	incomplete bool
 }
 
 func (a *auditor) submission() checker.Submission {

@@ -108,5 +108,6 @@ func (a *auditor) byBehaviour(item *Item, e entry) {
 		item.Status, item.Basis = item.broken(), Behaviour
 	default:
 		item.Status = NotChecked
+		a.incomplete = a.incomplete || item.Required
 	}
 }

@@ -53,8 +53,9 @@ type Item struct {
 // Outcome says how an audit ended.
 type Outcome string
 
-// An image is fit when every required item holds that could be checked, and
-// enough of them could: at least that it builds.
+// An image is fit when every required item holds that has a part in it. Where
+// something of the surroundings kept one from being looked at, and none is known
+// not to hold, it is not audited.
 const (
 	Fit       Outcome = "fit"
 	Unfit     Outcome = "unfit"
@@ -84,10 +85,10 @@ type Report struct {
 }
 
 // settle counts the items and derives the outcome.
-func (r *Report) settle(began time.Time, ran bool) {
+func (r *Report) settle(began time.Time, complete bool) {
 	r.Counts = map[Status]int{Pass: 0, Fail: 0, Advice: 0, NotChecked: 0}
 	r.Outcome = Fit
-	if !ran {
+	if !complete {
 		r.Outcome = Unaudited
 	}
 	for _, i := range r.Items {

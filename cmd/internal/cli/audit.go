@@ -82,10 +82,18 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 		}
 		return exitWith(ExitUngradable)
 	}
-	if report.Outcome == audit.Unfit {
-		return exitWith(ExitNotPassed)
+	return exitWith(auditCode(report.Outcome))
+}
+
+func auditCode(o audit.Outcome) int {
+	switch o {
+	case audit.Fit:
+		return ExitOK
+	case audit.Unfit:
+		return ExitNotPassed
+	default:
+		return ExitUngradable
 	}
-	return nil
 }
 
 // audit looks at the project with an engine or, where there is none, at its

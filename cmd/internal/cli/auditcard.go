@@ -89,6 +89,6 @@ func (c *card) auditVerdict(r *audit.Report) string {
 	case audit.Unfit:
 		return c.p.bad("NOT FIT YET") + "  " + counts
 	default:
-		return c.p.warn("NOT AUDITED") + "  Only the text was read. " + counts
+		return c.p.warn("NOT AUDITED") + "  What was looked at does not suffice. " + counts
 	}
 }

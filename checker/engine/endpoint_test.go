@@ -126,7 +126,7 @@ func TestOpenTellsWhyNot(t *testing.T) {
 		"too old":            {engine(map[string]string{"Api-Version": "1.40", "Ostype": "linux"}, "{}"), "too old", "20.10"},
 		"much too old":       {engine(map[string]string{"Api-Version": "1.24", "Ostype": "linux"}, "{}"), "too old", "20.10"},
 		"Windows containers": {engine(map[string]string{"Api-Version": "1.51", "Ostype": "windows"}, "{}"), "windows containers", "Linux containers"},
-		"Podman":             {engine(map[string]string{"Api-Version": "1.41", "Ostype": "linux"}, `{"Components":[{"Name":"Podman Engine"}]}`), "no BuildKit", "Docker Engine"},
+		"Podman":             {engine(map[string]string{"Api-Version": "1.41", "Ostype": "linux"}, `{"Components":[{"Name":"Podman Engine"}]}`), "not BuildKit", "Docker Engine"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

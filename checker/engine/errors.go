@@ -52,6 +52,28 @@ func (c *Client) fault(ctx context.Context, doing string, err error) error {
 	}
 }
 
+// processFault is the fault of a list of processes. The engine makes it with the
+// ps of its own machine, of the processes in the container's control group.
+func (c *Client) processFault(ctx context.Context, err error) error {
+	const doing = "list the container's processes"
+	switch {
+	case ctx.Err() != nil || engineGone(err):
+	case containsAny(err.Error(), `"ps": executable file not found`, "error running ps", "unrecognized option", "bad -o argument"):
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine could not " + doing + ": it takes the ps of procps, on the engine's machine",
+			Remedy:  "Install procps there (Debian and Ubuntu: sudo apt-get install procps), then try again.",
+			Err:     harmless(err),
+		}
+	case containsAny(err.Error(), "unable to get all container pids", "no such file or directory"):
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine could not " + doing + ": it has no control groups to find them by",
+			Remedy:  "A rootless engine needs a machine with cgroup v2 (systemd.unified_cgroup_hierarchy=1 on the kernel's command line); or use an engine that runs as root.",
+			Err:     harmless(err),
+		}
+	}
+	return c.fault(ctx, doing, err)
+}
+
 func noSpace(err error) error {
 	return &checker.EnvironmentError{
 		Problem: "the Docker engine has no disk space left",

@@ -46,6 +46,8 @@ type Client struct {
 	// unhurried is for the calls that may be silent for long: see silentFor.
 	unhurried *client.Client
 	host      string
+	// source tells where the host was read.
+	source string
 	// remote is the machine on which published ports are reached, empty when
 	// it is this one.
 	remote string
@@ -72,7 +74,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err := reachable(ctx, at); err != nil {
 		return nil, err
 	}
-	c := &Client{host: at.host, remote: remoteName(at.host), dataDir: o.DataDir, patience: cmp.Or(o.Patience, defaultPatience)}
+	c := &Client{host: at.host, source: at.source, remote: remoteName(at.host), dataDir: o.DataDir, patience: cmp.Or(o.Patience, defaultPatience)}
 	if c.api, err = c.connect(at, true); err != nil {
 		return nil, noEngine(at, err)
 	}
@@ -142,8 +144,8 @@ func (c *Client) greet(ctx context.Context, at endpoint) error {
 	for _, part := range v.Components {
 		if strings.Contains(part.Name, "Podman") {
 			return &checker.EnvironmentError{
-				Problem: "Podman answers at " + at.host + ", and it has no BuildKit, whose trace tells which steps came from cache",
-				Remedy:  "Install Docker Engine, or set DOCKER_HOST to one.",
+				Problem: "Podman answers at " + at.host + ": its builder is not BuildKit, tells of no steps, and leaves health tests out of images",
+				Remedy:  "Install Docker Engine, or set DOCKER_HOST to one. Lessons, quizzes and `shipshape check --static` need none.",
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 		return nil, checker.ErrNotRunning
 	}
 	if err != nil {
-		return nil, r.client.fault(ctx, "list the container's processes (which takes the ps of procps, where the engine runs)", err)
+		return nil, r.client.processFault(ctx, err)
 	}
 	got, err := r.inspect(ctx)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"shipshape/checker"
+	"shipshape/checker/engine"
 	"shipshape/checker/inert"
 	"shipshape/exercises"
 )
@@ -101,15 +102,18 @@ func (a *app) printFindings(document doctorJSON) {
 func (a *app) examine(ctx context.Context, bases []string) []finding {
 	registry := examineRegistry(ctx, bases, registryTime)
 	client, err := a.openEngine(ctx)
-	var all []finding
+	var (
+		all     []finding
+		machine engine.Machine
+	)
 	if err != nil {
 		all = append(all, faulty("engine", "engine", err))
 	} else {
 		defer func() { _ = client.Close() }()
-		all = append(all, examineEngine(ctx, client)...)
+		all, machine = examineEngine(ctx, client)
 		all = append(all, examineImages(ctx, client, bases, registry.Status == well))
 	}
-	return append(all, registry, examineDisk(a.dataDir()), a.examineData(ctx), a.examineTerminal())
+	return append(all, registry, examineDisk(machine, a.dataDir()), a.examineData(ctx), a.examineTerminal())
 }
 
 // basesOf are the base images that a course needs, each once.

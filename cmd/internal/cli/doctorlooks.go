@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -19,26 +18,8 @@ import (
 	"shipshape/tui/ui"
 )
 
-const (
-	// registryTime is how long a registry may take to answer.
-	registryTime = 2 * time.Second
-	// Below tightDisk bytes an exercise's images may not fit beside the base
-	// images, which take about 1.5 GB; below fullDisk no build does.
-	tightDisk = 4_000_000_000
-	fullDisk  = 500_000_000
-)
-
-func examineEngine(ctx context.Context, client *engine.Client) []finding {
-	info, err := client.Info(ctx)
-	if err != nil {
-		return []finding{faulty("engine", "engine", err)}
-	}
-	return []finding{
-		{ID: "engine", Title: "engine", Status: well, Detail: fmt.Sprintf("Docker %s at %s, %s image store", info.Version, info.Host, info.Store)},
-		{ID: "api", Title: "API", Status: well, Detail: info.API},
-		{ID: "buildkit", Title: "BuildKit", Status: well, Detail: "builds with " + info.Builder},
-	}
-}
+// registryTime is how long a registry may take to answer.
+const registryTime = 2 * time.Second
 
 // standInLabel marks a base image that shipshape built in place of the real one.
 const standInLabel = "shipshape.standin"
@@ -119,42 +100,6 @@ func answers(ctx context.Context, registry name.Registry) bool {
 	}
 	_ = resp.Body.Close()
 	return resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusUnauthorized
-}
-
-// examineDisk looks at the disk that the engine likely keeps its images on, or
-// else at the one with the record.
-func examineDisk(dataDir string) finding {
-	f := finding{ID: "disk", Title: "disk", Status: well}
-	place := "/var/lib/docker"
-	if _, err := os.Stat(place); err != nil {
-		place = existing(dataDir)
-	}
-	free, err := freeBytes(place)
-	if err != nil {
-		f.Status, f.Detail = poorly, fmt.Sprintf("how much room %s has is unknown: %v", place, err)
-		return f
-	}
-	f.Detail = fmt.Sprintf("%s free at %s", size(free), place)
-	switch {
-	case free < fullDisk:
-		f.Status = ill
-	case free < tightDisk:
-		f.Status = poorly
-	}
-	if f.Status != well {
-		f.Remedy = "Make room: `docker builder prune` removes the build cache, `shipshape clean` what shipshape made."
-	}
-	return f
-}
-
-// existing is the folder, or the nearest one above it that is there.
-func existing(dir string) string {
-	for {
-		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
-			return dir
-		}
-		dir = filepath.Dir(dir)
-	}
 }
 
 // examineTerminal looks at whether the tutor can be used here.

@@ -40,7 +40,7 @@ func (r *Run) commit(ctx context.Context, container string) (string, error) {
 			Changes: []string{"LABEL " + containerLabel + `=""`},
 		})
 		image = committed.ID
-		return err
+		return given(image, err)
 	}, func() error {
 		_, err := r.client.api.ImageRemove(context.WithoutCancel(ctx), image, client.ImageRemoveOptions{})
 		return err

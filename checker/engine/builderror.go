@@ -57,8 +57,8 @@ var errNoSession = errors.New("the builder has no session")
 // noSession recognizes a builder that lost, or never found, the connection that
 // secrets come over. The words of a command that failed are in a message too.
 func noSession(message string) bool {
-	return containsAny(message, "no active session", "session healthcheck failed") &&
-		!containsAny(message, "did not complete successfully")
+	return containsAny(message, "no active session", "session healthcheck failed", "code = Unavailable", "Unavailable: connection") &&
+		!containsAny(message, "did not complete successfully", "executor failed running")
 }
 
 // withoutRefs drops the builder's names for its own snapshots, which tell the

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -20,7 +21,7 @@ func (r *Run) create(ctx context.Context, o client.ContainerCreateOptions) (stri
 	err := r.patiently(ctx, "create a container", func(ctx context.Context) error {
 		created, err := r.client.api.ContainerCreate(ctx, o)
 		id = created.ID
-		return err
+		return given(id, err)
 	}, func() error { return r.client.remove(ctx, id) })
 	switch {
 	case err == nil:
@@ -47,7 +48,7 @@ func (r *Run) CreateNetwork(ctx context.Context, internal bool) (string, error) 
 			Driver: "bridge", Internal: internal, Labels: r.labels(),
 		})
 		id = created.ID
-		return err
+		return given(id, err)
 	}, func() error {
 		_, err := r.client.api.NetworkRemove(context.WithoutCancel(ctx), id, client.NetworkRemoveOptions{})
 		return err
@@ -71,8 +72,8 @@ func (r *Run) CreateVolume(ctx context.Context) (string, error) {
 		return "", err
 	}
 	err = r.patiently(ctx, "create a volume", func(ctx context.Context) error {
-		_, err := r.client.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: name, Driver: "local", Labels: r.labels()})
-		return err
+		created, err := r.client.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: name, Driver: "local", Labels: r.labels()})
+		return given(created.Volume.Name, err)
 	}, func() error {
 		_, err := r.client.api.VolumeRemove(context.WithoutCancel(ctx), name, client.VolumeRemoveOptions{})
 		return err
@@ -101,6 +102,14 @@ func (r *Run) patiently(ctx context.Context, doing string, create func(context.C
 	}
 	if err != nil && (patient.Err() != nil || engineGone(err)) {
 		r.unsettle()
+	}
+	return err
+}
+
+// given turns an answer without the name of what it is about into an error.
+func given(name string, err error) error {
+	if err == nil && name == "" {
+		return errors.New("its answer has no name in it")
 	}
 	return err
 }

@@ -17,7 +17,7 @@ import (
 func (r *Run) Image(ctx context.Context, ref string) (*checker.Image, error) {
 	c := r.client
 	got, err := c.api.ImageInspect(ctx, ref)
-	if err != nil {
+	if err := given(got.ID, err); err != nil {
 		return nil, c.fault(ctx, "read the image "+ref, noImage(ref, err))
 	}
 	image := &checker.Image{

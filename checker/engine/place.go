@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"time"
@@ -81,7 +82,21 @@ func (r *Run) place(ctx context.Context, id string, files []checker.File) error 
 		return err
 	}
 	_, err := r.client.api.CopyToContainer(ctx, id, client.CopyToContainerOptions{DestinationPath: "/", Content: &content})
+	if err == nil {
+		err = r.placed(ctx, id, files[len(files)-1])
+	}
 	return r.client.fault(ctx, "write files into a container", err)
+}
+
+// placed looks whether the last of the files is there: the engine's answer has
+// nothing in it to tell by, and what is missing would look like a fault of the
+// image's.
+func (r *Run) placed(ctx context.Context, id string, last checker.File) error {
+	got, err := r.client.api.ContainerStatPath(ctx, id, client.ContainerStatPathOptions{Path: last.Path})
+	if err == nil && !last.Mode.IsDir() && got.Stat.Size != int64(len(last.Content)) {
+		err = fmt.Errorf("of %s there are %d bytes, not %d", last.Path, got.Stat.Size, len(last.Content))
+	}
+	return err
 }
 
 // missingFolders lists the folders on the way to dir, and itself, that are not

@@ -27,7 +27,8 @@ func TestCutOff(t *testing.T) {
 		"listens on loopback":           {service{state: State{Running: true}, silence: refused, listening: at("127.0.0.1:8080")}, false},
 		"listens on another port":       {service{state: State{Running: true}, silence: refused, listening: at("0.0.0.0:9000")}, false},
 		"has ended":                     {service{silence: refused, listening: at("0.0.0.0:8080")}, false},
-		"nobody knows where it listens": {service{state: State{Running: true}, silence: refused}, false},
+		"listens for IPv6 too":          {service{state: State{Running: true}, silence: refused, listening: at("[::]:8080")}, true},
+		"nobody knows where it listens": {service{state: State{Running: true}, silence: refused}, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

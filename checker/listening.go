@@ -69,10 +69,12 @@ func (l listening) onlyLoopback(port int) bool {
 	return len(on) > 0 && !slices.ContainsFunc(on, func(a netip.AddrPort) bool { return !a.Addr().Unmap().IsLoopback() })
 }
 
-// open reports whether a port is listened on at an IPv4 address that the engine
-// reaches.
+// open reports whether a port is listened on at an address that the engine
+// reaches over IPv4.
 func (l listening) open(port int) bool {
-	return slices.ContainsFunc(l.on(port), func(a netip.AddrPort) bool { return a.Addr().Is4() && !a.Addr().IsLoopback() })
+	return slices.ContainsFunc(l.on(port), func(a netip.AddrPort) bool {
+		return a.Addr().IsUnspecified() || a.Addr().Unmap().Is4() && !a.Addr().Unmap().IsLoopback()
+	})
 }
 
 // onlyIPv6 reports whether a port is listened on at IPv6 addresses alone. Such a

@@ -140,12 +140,18 @@ func (s *service) await(ctx context.Context, ev *evidence) error {
 
 // cutOff is the fault of an engine whose published ports are out of reach from
 // here: the service takes connections in its container, and none gets there.
+// Where nothing can look into the container, that is not known, and what is not
+// known is no fault of the service's.
 func (s *service) cutOff(port int) error {
-	if !s.state.Running || !errors.Is(s.silence, ErrNoConnection) || !s.listening.open(port) {
+	if !s.state.Running || !errors.Is(s.silence, ErrNoConnection) || s.listening.known && !s.listening.open(port) {
 		return nil
 	}
+	where := "the service runs"
+	if s.listening.known {
+		where = fmt.Sprintf("the service listens on %s in its container", addressList(s.listening.on(port)))
+	}
 	return &EnvironmentError{
-		Problem: fmt.Sprintf("the service listens on %s in its container, and the port that the engine publishes for it is out of reach from here", addressList(s.listening.on(port))),
+		Problem: where + ", and the port that the engine publishes for it is out of reach from here",
 		Remedy:  "Run shipshape on the engine's own machine, or set DOCKER_HOST to an address of it at which its ports can be reached.",
 		Err:     s.silence,
 	}

@@ -23,16 +23,18 @@ func (p *project) edit() (edit checker.Edit, ok bool) {
 	if !strings.HasSuffix(content, "\n") {
 		content += "\n"
 	}
-	return checker.Edit{File: p.source, Template: content + comments[path.Ext(p.source)] + " " + placeholder + "\n"}, true
+	return checker.Edit{File: p.source, Template: content + comment(p.source) + " " + placeholder + "\n"}, true
 }
 
 // installs are the commands that fetch or install what a project depends on.
-var installs = []string{
-	"npm ci", "npm clean-install", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "bun install",
-	"pip install", "pip3 install", "pip wheel", "uv sync", "uv pip install", "poetry install", "pipenv install", "pipenv sync",
-	"go mod download", "bundle install", "cargo fetch", "composer install", "dotnet restore",
-	"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
-	"apt-get install", "apt install", "apk add", "dnf install", "yum install",
+func installs() []string {
+	return []string{
+		"npm ci", "npm clean-install", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "bun install",
+		"pip install", "pip3 install", "pip wheel", "uv sync", "uv pip install", "poetry install", "pipenv install", "pipenv sync",
+		"go mod download", "bundle install", "cargo fetch", "composer install", "dotnet restore",
+		"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
+		"apt-get install", "apt install", "apk add", "dnf install", "yum install",
+	}
 }
 
 // installing returns the work of installing dependencies as this Dockerfile does
@@ -42,7 +44,7 @@ func (p *project) installing() (work checker.Work, ok bool) {
 	for _, stage := range p.file.Stages {
 		for _, instruction := range stage.Instructions {
 			for _, call := range p.file.Calls(instruction.Line) {
-				for _, command := range installs {
+				for _, command := range installs() {
 					if dockerfile.Matches(call, command) && !slices.Contains(work.Commands, command) {
 						work.Commands = append(work.Commands, command)
 					}

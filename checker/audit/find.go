@@ -117,7 +117,7 @@ func read(root *os.Root, name string) (*project, error) {
 		return nil, fmt.Errorf("%s can't be read: %w", name, err)
 	}
 	p.file, _ = dockerfile.Parse(text) // what is wrong with it, the build says
-	for _, m := range manifests {
+	for _, m := range manifests() {
 		if info, err := root.Stat(m); err == nil && info.Mode().IsRegular() {
 			p.manifests = append(p.manifests, m)
 		}
@@ -130,9 +130,11 @@ func read(root *os.Root, name string) (*project, error) {
 }
 
 // manifests are the files that say what a project depends on.
-var manifests = []string{
-	"package.json", "requirements.txt", "pyproject.toml", "Pipfile", "go.mod", "Gemfile", "Cargo.toml", "pom.xml",
-	"build.gradle", "build.gradle.kts", "composer.json", "mix.exs",
+func manifests() []string {
+	return []string{
+		"package.json", "requirements.txt", "pyproject.toml", "Pipfile", "go.mod", "Gemfile", "Cargo.toml", "pom.xml",
+		"build.gradle", "build.gradle.kts", "composer.json", "mix.exs",
+	}
 }
 
 // findSource chooses a source file to edit: one that the image starts, by its
@@ -149,7 +151,7 @@ func (p *project) findSource(root *os.Root) {
 			return skipUnreadable(entry)
 		case entry.IsDir() && name != "." && (strings.Count(name, "/") >= searchDepth || passedOver(entry.Name()) || strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
-		case entry.Type().IsRegular() && comments[path.Ext(name)] != "" && !isTest(name):
+		case entry.Type().IsRegular() && comment(name) != "" && !isTest(name):
 			sources = append(sources, name)
 		}
 		return nil
@@ -183,11 +185,16 @@ func isTest(name string) bool {
 		strings.HasPrefix(base, "test_") || strings.Contains(base, ".config.") || base == "setup.py" || base == "conftest.py"
 }
 
-// comments are how a line of comment begins, by the extension of source files.
-var comments = map[string]string{
-	".go": "//", ".js": "//", ".mjs": "//", ".cjs": "//", ".ts": "//", ".tsx": "//", ".java": "//", ".kt": "//", ".rs": "//",
-	".c": "//", ".cc": "//", ".cs": "//", ".php": "//", ".scala": "//", ".swift": "//",
-	".py": "#", ".rb": "#", ".ex": "#", ".pl": "#",
+// comment is how a line of comment begins in a source file; empty for a file
+// that is none.
+func comment(name string) string {
+	switch path.Ext(name) {
+	case ".go", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".java", ".kt", ".rs", ".c", ".cc", ".cs", ".php", ".scala", ".swift":
+		return "//"
+	case ".py", ".rb", ".ex", ".pl":
+		return "#"
+	}
+	return ""
 }
 
 // readText reads a small regular file of the project.

@@ -12,7 +12,7 @@ import (
 type needs int
 
 const (
-	needsImage needs = iota
+	_ needs = iota // an image, as everything does
 	// needsProcess: the default command runs on.
 	needsProcess
 	// needsPort: it listens.

@@ -11,38 +11,39 @@ const mostLinks = 40
 
 // home is where an entry of a name lands: a layer may write to bin/tool where a
 // layer below made bin a link to usr/bin.
-func (s *Stack) home(n node) node { return s.homeWithin(n, mostLinks) }
+func (s *Stack) home(n node) node {
+	left := mostLinks
+	return s.homeWithin(n, &left)
+}
 
-func (s *Stack) homeWithin(n node, links int) node {
+// homeWithin follows as many links as are left, all in all: links that lead to
+// one another can make any number of ways.
+func (s *Stack) homeWithin(n node, left *int) node {
 	if n == root {
 		return root
 	}
 	parent := s.x.names.parent(n)
-	folder := s.folder(parent, links)
+	folder := s.target(s.homeWithin(parent, left), left)
 	if folder == parent {
 		return n
 	}
 	return s.child(folder, s.x.names.part(n))
 }
 
-// folder is where what is in a folder of a name lands.
-func (s *Stack) folder(n node, links int) node {
-	at := s.homeWithin(n, links)
+// target is the folder that a name leads to: itself, or, where a symbolic link
+// stands there, what that leads to.
+func (s *Stack) target(at node, left *int) node {
 	e := s.entryAt(at)
-	if e == nil || e.kind != Symlink || links == 0 {
+	if e == nil || e.kind != Symlink || *left == 0 {
 		return at
 	}
-	return s.follow(at, e, links-1)
-}
-
-// follow is where the folder is that a symbolic link at a name leads to.
-func (s *Stack) follow(at node, link *entry, links int) node {
-	target := s.x.target(link)
+	*left--
+	link := s.x.target(e)
 	to := s.x.names.parent(at)
-	if path.IsAbs(target) {
+	if path.IsAbs(link) {
 		to = root
 	}
-	for part := range strings.SplitSeq(target, "/") {
+	for part := range strings.SplitSeq(link, "/") {
 		switch part {
 		case "", ".":
 		case "..":
@@ -51,7 +52,7 @@ func (s *Stack) follow(at node, link *entry, links int) node {
 			if len(part) > longestName {
 				return at // no file system could follow it
 			}
-			to = s.folder(s.child(to, part), links)
+			to = s.target(s.child(to, part), left)
 		}
 	}
 	return to

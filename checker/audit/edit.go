@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 

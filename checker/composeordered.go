@@ -62,7 +62,9 @@ func (k *ComposeOrdered) slowed(ctx context.Context, st *stack, service, after *
 	if err := st.bringUp(ctx, first); err != nil {
 		return f, err
 	}
-	healthy, err := st.drive(ctx, first, func() (bool, error) { return after.state.Health == "healthy", nil })
+	healthy, err := st.await(ctx, first, func([]*unit) []*unit { return []*unit{after} }, func() (bool, error) {
+		return after.state.Health == "healthy", nil
+	})
 	if err != nil || !healthy {
 		f.observed = fmt.Sprintf("%s (%s)", after.unwell(), after.place)
 		return f, err

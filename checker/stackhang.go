@@ -7,8 +7,7 @@ import (
 )
 
 // hang stops all processes of a service, which stays where it is: its container
-// runs, and answers nobody. It reports whether its health test has noticed,
-// within a few runs of it.
+// runs, and answers nobody. It reports whether the service's health test notices.
 func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 	list, err := u.container.Processes(ctx)
 	if err != nil {
@@ -26,23 +25,32 @@ func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 		// A run of the test may have been stopped as well, and failed by that.
 		enough = 2
 	}
-	limit := 2 * (healthInterval + st.testTime + time.Second)
-	u.state, noticed, err = watch(ctx, u.container, limit, func(s State) (bool, error) {
-		return s.Health == "unhealthy" && s.failures() >= enough || !s.Running, nil
+	before, err := u.container.State(ctx)
+	if err != nil {
+		return false, err
+	}
+	seen := &healthRuns{runs: before.HealthRuns[max(0, len(before.HealthRuns)-1):]}
+	bad := func() int { return seen.since(func(r HealthRun) bool { return !r.healthy() }) }
+	good := func() int { return seen.since(HealthRun.healthy) }
+	limit := 2 * stillHealthy * (healthInterval + st.testTime + time.Second)
+	u.state, _, err = watch(ctx, u.container, limit, func(s State) (bool, error) {
+		seen.note(s)
+		return bad() >= enough || good() >= stillHealthy || !s.Running, nil
 	})
-	return noticed && u.state.Running, err
-}
-
-// failures is how many of the latest runs of a health test failed, one after
-// another.
-func (s State) failures() int {
-	n := 0
-	for _, run := range s.HealthRuns {
-		if n++; run.ExitCode == 0 {
-			n = 0
+	if err == nil && u.state.Running && bad() < enough && good() < stillHealthy {
+		err = &EnvironmentError{
+			Problem: fmt.Sprintf("the engine did not test the health of %s often enough to tell", u.Name),
+			Remedy:  "Let the machine come to rest, then try again.",
 		}
 	}
-	return n
+	return u.state.Running && bad() >= enough, err
+}
+
+// since counts the runs that are as asked, but for the first: that one ended
+// before what is looked at began.
+func (r *healthRuns) since(is func(HealthRun) bool) int {
+	later := healthRuns{runs: r.runs[min(1, len(r.runs)):]}
+	return later.count(is)
 }
 
 // resume lets a service that hangs go on.

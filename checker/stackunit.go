@@ -30,8 +30,10 @@ type unit struct {
 	// container is nil while there is none, and tools look into it.
 	container Container
 	tools     *tools
-	// state is as last looked at.
+	// state is as last looked at, and runs are those of its health test since
+	// it was started.
 	state State
+	runs  healthRuns
 	// restarts is how often it was started again after it ended, and ended when
 	// it was last seen to have ended.
 	restarts int
@@ -65,7 +67,7 @@ func (st *stack) start(ctx context.Context, u *unit, req RunRequest) error {
 	if err != nil {
 		return err
 	}
-	u.container, u.tools, u.state = c, st.ev.tools(c), State{Running: true}
+	u.container, u.tools, u.state, u.runs = c, st.ev.tools(c), State{Running: true}, healthRuns{}
 	return nil
 }
 
@@ -170,6 +172,26 @@ func (u *unit) failure(ctx context.Context) (string, error) {
 		return fmt.Sprintf("%s (%s) was killed: it used more memory than it may%s", u.Name, u.place, quoted(log)), nil
 	}
 	return fmt.Sprintf("%s (%s) ended with exit code %d%s", u.Name, u.place, u.state.ExitCode, quoted(log)), nil
+}
+
+// How many runs of a health test decide that a service does not get healthy: of
+// those that failed, and of those that were ended at their time limit.
+const (
+	enoughFailed = 5
+	enoughCut    = 2
+)
+
+// undecided reports whether a service that is not healthy was tested too rarely
+// to say that it does not get so.
+func (u *unit) undecided() bool {
+	failed := u.runs.count(func(r HealthRun) bool { return !r.healthy() && !r.cut() })
+	return u.container != nil && u.tested && u.state.Running && u.state.Health != "healthy" && failed < enoughFailed && !u.cutOff()
+}
+
+// cutOff reports whether runs of a service's health test were ended at their
+// time limit.
+func (u *unit) cutOff() bool {
+	return u.state.Health != "healthy" && u.runs.count(HealthRun.cut) >= enoughCut
 }
 
 // unwell says, as half a sentence, that a service did not get healthy.

@@ -19,7 +19,7 @@ const lastRestart = 2 * time.Second
 // it asks, and returns when all of them have started. Whatever keeps one from
 // starting is a stackError, and so is one that ends with an error meanwhile.
 func (st *stack) bringUp(ctx context.Context, units []*unit) error {
-	up, err := st.drive(ctx, units, func() (bool, error) {
+	up, err := st.await(ctx, units, st.awaited, func() (bool, error) {
 		for _, u := range units {
 			if problem, err := st.revive(ctx, u); err != nil || problem != "" {
 				return false, orStackError(problem, err)
@@ -30,19 +30,8 @@ func (st *stack) bringUp(ctx context.Context, units []*unit) error {
 	if err != nil || up {
 		return err
 	}
-	if st.testTime < patientTimeout && slices.ContainsFunc(units, cutOff) {
-		// Slow is not wrong.
-		st.testTime = patientTimeout
-		if err := st.down(ctx, units, false); err != nil {
-			return err
-		}
-		return st.bringUp(ctx, units)
-	}
 	why, err := st.stuck(ctx, units)
-	if err != nil {
-		return err
-	}
-	return stackErrorf("%s", why)
+	return orStackError(why, err)
 }
 
 func orStackError(problem string, err error) error {
@@ -52,10 +41,49 @@ func orStackError(problem string, err error) error {
 	return stackErrorf("%s", problem)
 }
 
-// cutOff reports whether the last run of a service's health test was ended at
-// its time limit.
-func cutOff(u *unit) bool {
-	return u.state.Health != "healthy" && strings.Contains(u.state.HealthLog, exceeded)
+// await is drive with more time: while one of the services whose health is
+// waited for has not been tested often enough to say that it does not get
+// healthy. Where their tests are cut off, it begins again with more time for
+// them. Slow is not wrong.
+func (st *stack) await(ctx context.Context, units []*unit, health func(units []*unit) []*unit, done func() (bool, error)) (bool, error) {
+	for range mostStretch {
+		short := false
+		ended, err := st.drive(ctx, units, func() (bool, error) {
+			short = st.testTime < patientTimeout && slices.ContainsFunc(health(units), (*unit).cutOff)
+			if short {
+				return true, nil
+			}
+			return done()
+		})
+		switch {
+		case err != nil:
+			return false, err
+		case short:
+			st.testTime = patientTimeout
+			if err := st.down(ctx, units, false); err != nil {
+				return false, err
+			}
+		case ended:
+			return true, nil
+		case !slices.ContainsFunc(health(units), (*unit).undecided):
+			return false, nil
+		}
+	}
+	return false, nil
+}
+
+// awaited are the services whose health others wait for.
+func (st *stack) awaited(units []*unit) []*unit {
+	var found []*unit
+	for _, u := range units {
+		for _, d := range u.DependsOn {
+			on, err := st.unit(d.Service)
+			if err == nil && u.container == nil && d.Condition == compose.Healthy {
+				found = append(found, on)
+			}
+		}
+	}
+	return found
 }
 
 // drive looks at the states of all services and starts those that may, over and
@@ -90,6 +118,7 @@ func (st *stack) look(ctx context.Context, p *pace) error {
 			u.ended = time.Now()
 		}
 		u.state = state
+		u.runs.note(state)
 	}
 	return nil
 }

@@ -1,0 +1,214 @@
+package checker
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stackFile is a Compose file that does everything right.
+const stackFile = `services:
+  api:
+    build: .
+    ports: ["80:8080"]
+    networks: [front, back]
+    healthcheck: {test: "true"}
+    secrets: [token]
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: db
+    networks: [back]
+    volumes: ["notes:/data"]
+    healthcheck: {test: [CMD, "true"]}
+  worker:
+    build: .
+    networks: [front]
+    depends_on: [api]
+networks: {front: , back: }
+volumes: {notes: }
+secrets: {token: {file: token.txt}}
+`
+
+// with replaces texts in the file, each once.
+func with(t *testing.T, pairs ...string) string {
+	t.Helper()
+	file := stackFile
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.Count(file, pairs[i]) != 1 {
+			t.Fatalf("%q does not stand in the file once", pairs[i])
+		}
+		file = strings.Replace(file, pairs[i], pairs[i+1], 1)
+	}
+	return file
+}
+
+// verdict is what a check must say of a project.
+type verdict struct {
+	file   string
+	habits map[string]habit
+	want   Status
+	says   string
+}
+
+func (v verdict) try(t *testing.T, name string, check Spec) {
+	t.Helper()
+	got := gradeProject(t, &fakeProject{habits: v.habits}, v.file, check)
+	if got.Status != v.want || !strings.Contains(got.Observed+" "+got.Why, v.says) {
+		t.Errorf("%s: %s (%s; %s), want %s with %q", name, got.Status, got.Observed, got.Why, v.want, v.says)
+	}
+	if got.Status == StatusError && got.Remedy == "" {
+		t.Errorf("%s: no remedy", name)
+	}
+}
+
+func TestAProjectComesUpInItsOrder(t *testing.T) {
+	eng := &fakeProject{habits: map[string]habit{"db": {healthyAfter: 3 * time.Second}}}
+	got := gradeProject(t, eng, stackFile, Spec{ComposeUp: &ComposeUp{}})
+	if got.Status != StatusPass {
+		t.Fatalf("%s: %s", got.Status, got.Observed)
+	}
+	if want := []string{"db", "api", "worker"}; !slices.Equal(eng.began, want) {
+		t.Errorf("started %v, want %v", eng.began, want)
+	}
+	for _, req := range eng.requests {
+		switch req.Aliases[0] {
+		case "api":
+			if req.Port != 8080 || len(req.Networks) != 1 || len(req.Files) != 1 || req.Files[0].Path != "/run/secrets/token" {
+				t.Errorf("api is run by %+v", req)
+			}
+		case "db":
+			if req.Port != 0 || len(req.Volumes) != 1 || req.Health == nil {
+				t.Errorf("db is run by %+v", req)
+			}
+		}
+	}
+}
+
+func TestWhetherAProjectComesUp(t *testing.T) {
+	three := 3
+	for name, v := range map[string]verdict{
+		"well":                   {stackFile, nil, StatusPass, ""},
+		"a fixed reply":          {stackFile, map[string]habit{"api": {reply: "hello"}}, StatusFail, "does not hold the value"},
+		"no such service":        {strings.ReplaceAll(stackFile, "api", "app"), nil, StatusFail, `no service "api"`},
+		"no port":                {with(t, "    ports: [\"80:8080\"]\n", ""), nil, StatusFail, "publishes no port 8080"},
+		"another port":           {with(t, "80:8080", "8080:80"), nil, StatusFail, "publishes no port 8080"},
+		"one that ends":          {stackFile, map[string]habit{"db": {ends: &three}}, StatusFail, "db (compose.yaml line 9) ended with exit code 3; its last words"},
+		"never healthy":          {stackFile, map[string]habit{"db": {dead: true}}, StatusFail, "api was not started: it waits for db (compose.yaml line 8)"},
+		"a test of nothing":      {stackFile, map[string]habit{"db": {missing: true}}, StatusFail, "api waits for db to be healthy (compose.yaml line 8)"},
+		"a test that is not":     {with(t, "    healthcheck: {test: [CMD, \"true\"]}\n", ""), nil, StatusFail, "db has no health test"},
+		"slow, and not wrong":    {stackFile, map[string]habit{"db": {healthyAfter: 19 * time.Second}}, StatusPass, ""},
+		"a file that is wrong":   {"services: {api: {prots: 1}}", nil, StatusFail, "services.api.prots is not a key"},
+		"what is refused":        {with(t, "    image: db\n", "    image: db\n    privileged: true\n"), nil, StatusFail, "line 11: services.db.privileged is refused"},
+		"what is not known":      {with(t, "    image: db\n", "    image: db\n    dns: 1.1.1.1\n"), nil, StatusError, "services.db.dns is more than this grader can do"},
+		"an image that is not":   {with(t, "image: db", "image: missing:latest"), nil, StatusError, "is not on the engine"},
+		"fails without a policy": {stackFile, map[string]habit{"db": {fails: 2}}, StatusFail, "ended with exit code 1"},
+		"fails and is restarted": {with(t, "    image: db\n", "    image: db\n    restart: on-failure\n"), map[string]habit{"db": {fails: 2}}, StatusPass, ""},
+	} {
+		v.try(t, name, Spec{ComposeUp: &ComposeUp{}})
+	}
+}
+
+func TestAFaultAroundAProjectIsNobodysFault(t *testing.T) {
+	for name, err := range map[string]error{"named": errGone, "not named": errUnplanned} {
+		got := gradeProject(t, &fakeProject{networkErr: err}, stackFile, Spec{ComposeUp: &ComposeUp{}})
+		if got.Status != StatusError || got.Remedy == "" {
+			t.Errorf("%s: %s with the remedy %q", name, got.Status, got.Remedy)
+		}
+	}
+}
+
+func TestOrderIsSeenWithAServiceThatHangs(t *testing.T) {
+	const gate = "    depends_on: {db: {condition: service_healthy}}\n"
+	zero := 0
+	for name, v := range map[string]verdict{
+		"gated":             {stackFile, nil, StatusPass, "was not started while db hung"},
+		"no dependency":     {with(t, gate, ""), nil, StatusFail, "api was started while db was unhealthy (compose.yaml line 2)"},
+		"no condition":      {with(t, gate, "    depends_on: [db]\n"), nil, StatusFail, "compose.yaml line 8"},
+		"an idle test":      {stackFile, map[string]habit{"db": {blind: true}}, StatusFail, "db's health test says healthy also when db hangs"},
+		"no test":           {with(t, gate, "", "    healthcheck: {test: [CMD, \"true\"]}\n", ""), nil, StatusFail, "db (compose.yaml line 8) has no health test"},
+		"through another":   {with(t, gate, "    depends_on: {migrate: {condition: service_completed_successfully}}\n  migrate:\n    image: m\n    networks: [back]\n"+gate), map[string]habit{"migrate": {ends: &zero}}, StatusPass, ""},
+		"through a started": {with(t, gate, "    depends_on: [cache]\n  cache:\n    image: c\n    networks: [back]\n"+gate), nil, StatusPass, ""},
+		"a test elsewhere":  {with(t, gate, "    depends_on: [db, cache]\n  cache:\n    image: c\n    networks: [back]\n"), nil, StatusFail, "api was started while db was unhealthy"},
+		"the other way":     {with(t, gate, "", "    image: db\n", "    image: db\n    depends_on: [api]\n"), nil, StatusFail, "the other way round"},
+	} {
+		v.try(t, name, Spec{ComposeOrdered: &ComposeOrdered{Service: "api", After: "db"}})
+	}
+}
+
+func TestWhatIsWrittenOutlivesItsContainer(t *testing.T) {
+	check := Spec{ComposePersists: &ComposePersists{Service: "db", Write: Request{Path: "/write?{{value}}"}}}
+	for name, v := range map[string]verdict{
+		"a named volume":       {stackFile, nil, StatusPass, "it was there again"},
+		"a folder":             {with(t, "notes:/data", "./data:/data"), nil, StatusPass, ""},
+		"an anonymous volume":  {with(t, "notes:/data", "/data"), nil, StatusFail, "volumes without a name (compose.yaml line 12)"},
+		"no volume":            {with(t, "    volumes: [\"notes:/data\"]\n", ""), nil, StatusFail, "db mounts no volume"},
+		"beside the volume":    {stackFile, map[string]habit{"db": {beside: true}}, StatusFail, "went with it: /app/notes.txt"},
+		"it is never read":     {stackFile, map[string]habit{"api": {reply: "none"}}, StatusFail, "before anything was removed"},
+		"it does not even run": {"services: {api: {image: x, privileged: true}}", nil, StatusFail, "privileged is refused"},
+	} {
+		v.try(t, name, check)
+	}
+}
+
+func TestWhoReachesWhom(t *testing.T) {
+	for name, v := range map[string]verdict{
+		"on a common network": {stackFile, nil, StatusPass, ""},
+		"on none":             {with(t, "networks: [front, back]", "networks: [front]"), nil, StatusFail, "They share no network"},
+	} {
+		v.try(t, name, Spec{ComposeReaches: &ComposeReaches{From: "api", To: "db", Port: 5432}})
+	}
+	for name, v := range map[string]verdict{
+		"on none":             {stackFile, nil, StatusPass, "bad address"},
+		"on a common network": {with(t, "    networks: [front]\n", "    networks: [front, back]\n"), nil, StatusFail, "worker reaches it"},
+	} {
+		v.try(t, name, Spec{ComposeIsolated: &ComposeIsolated{From: "worker", To: "db", Port: 5432}})
+	}
+	verdict{stackFile, nil, StatusFail, "from its own container either"}.try(t, "nobody listens",
+		Spec{ComposeIsolated: &ComposeIsolated{From: "worker", To: "db", Port: 9}})
+}
+
+func TestServicesMustBeHealthy(t *testing.T) {
+	zero := 0
+	for name, v := range map[string]verdict{
+		"those that are named": {stackFile, nil, StatusPass, ""},
+		"one without a test":   {with(t, "    healthcheck: {test: \"true\"}\n", ""), nil, StatusFail, "api (compose.yaml line 2) has no health test"},
+		"one that is disabled": {with(t, "{test: \"true\"}", "{disable: true}"), nil, StatusFail, "api (compose.yaml line 2) has no health test"},
+		"one that never is":    {stackFile, map[string]habit{"api": {dead: true}}, StatusFail, "api never said healthy"},
+	} {
+		v.try(t, name, Spec{ComposeHealthy: &ComposeHealthy{Services: []string{"api", "db"}}})
+	}
+	for name, v := range map[string]verdict{
+		"all that run on": {stackFile, nil, StatusFail, "worker (compose.yaml line 14) has no health test"},
+		"and no others":   {stackFile, map[string]habit{"worker": {ends: &zero}}, StatusPass, ""},
+	} {
+		v.try(t, name, Spec{ComposeHealthy: &ComposeHealthy{}})
+	}
+}
+
+func TestASecretReachesItsServiceAndNobodyElse(t *testing.T) {
+	check := Spec{ComposeSecret: &ComposeSecret{Service: "api", File: "token.txt", Shows: ShowsValue}}
+	environment := Spec{ComposeSecret: &ComposeSecret{Service: "api", File: ".env", Template: "TOKEN={{value}}", As: AsEnvironment, Shows: ShowsValue}}
+	inEnv := with(t, "    secrets: [token]\n", "    environment: [\"TOKEN=${TOKEN}\"]\n", "secrets: {token: {file: token.txt}}\n", "")
+	for name, tc := range map[string]struct {
+		file    string
+		check   Spec
+		shows   bool
+		context []string
+		want    Status
+		says    string
+	}{
+		"as a file":               {stackFile, check, true, nil, StatusPass, ""},
+		"it has another":          {stackFile, check, false, nil, StatusFail, "does not show it"},
+		"its digest is asked":     {stackFile, Spec{ComposeSecret: &ComposeSecret{Service: "api", File: "token.txt"}}, true, nil, StatusFail, "does not show its SHA-256"},
+		"in the image":            {stackFile, check, true, []string{"token.txt"}, StatusFail, "it stands in the image of api, in /app/copied"},
+		"in the environment":      {inEnv, environment, true, nil, StatusPass, ""},
+		"and not as it should be": {inEnv, Spec{ComposeSecret: &ComposeSecret{Service: "api", File: ".env", Template: "TOKEN={{value}}", Shows: ShowsValue}}, true, nil, StatusFail, "in the environment of api, as TOKEN (compose.yaml line 7)"},
+	} {
+		eng := &fakeProject{context: tc.context, habits: map[string]habit{"api": {confides: tc.shows}}}
+		got := gradeProject(t, eng, tc.file, tc.check)
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}

@@ -22,6 +22,9 @@ type Engine interface {
 	// Image reads an image's configuration and size; ref is an id or a name.
 	// It returns ErrNoImage when the engine has none by that name.
 	Image(ctx context.Context, ref string) (*Image, error)
+	// Tags lists the names that the engine has for images of a repository such
+	// as "tides", whoever made them: "tides:1.4.2".
+	Tags(ctx context.Context, repository string) ([]string, error)
 	// Walk streams the files of an image's root filesystem, all layers
 	// applied, to visit in no certain order. The reader is valid during the
 	// call only. Visit may return SkipAll to end the walk early. Memory use

@@ -54,6 +54,7 @@ type evidence struct {
 	afterEdit  once[*Build]
 	afterMore  once[*Build]
 	afterDeps  once[*Build]
+	asItStands once[*unedited]
 	starter    once[*Image]
 	image      once[*Image]
 	service    once[*service]

@@ -120,6 +120,7 @@ func (s Spec) kind() (string, kind, error) {
 	add("context", s.Context != nil, s.Context)
 	add("hardened", s.Hardened != nil, s.Hardened)
 	add("writes", s.Writes != nil, s.Writes)
+	add("tagged", s.Tagged != nil, s.Tagged)
 	add("compose_up", s.ComposeUp != nil, s.ComposeUp)
 	add("compose_healthy", s.ComposeHealthy != nil, s.ComposeHealthy)
 	add("compose_ordered", s.ComposeOrdered != nil, s.ComposeOrdered)

@@ -41,6 +41,7 @@ type Spec struct {
 	Context    *Context    `yaml:"context"`
 	Hardened   *Hardened   `yaml:"hardened"`
 	Writes     *Writes     `yaml:"writes"`
+	Tagged     *Tagged     `yaml:"tagged"`
 
 	ComposeUp       *ComposeUp       `yaml:"compose_up"`
 	ComposeHealthy  *ComposeHealthy  `yaml:"compose_healthy"`

@@ -1,0 +1,74 @@
+package checker
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
+	shell := []Process{{PID: 10, Args: "/bin/sh -c node x; true"}, {PID: 11, PPID: 10, Args: "node x"}}
+	initial := []Process{{PID: 10, Args: "/usr/bin/tini -- node x"}, {PID: 11, PPID: 10, Args: "node x"}}
+	for name, tc := range map[string]struct {
+		k         Configured
+		image     Image
+		environ   string
+		processes []Process
+		want      Status
+		says      string
+	}{
+		"env of the image":           {k: Configured{Env: map[string]string{"M": "prod.*"}}, image: Image{Env: []string{"M=production"}}, want: StatusPass},
+		"only a part of the value":   {k: Configured{Env: map[string]string{"M": "prod"}}, image: Image{Env: []string{"M=production"}}, want: StatusFail, says: "M=production"},
+		"env of the processes":       {k: Configured{Env: map[string]string{"M": "a"}}, environ: "P=1␀M=a␀", want: StatusPass},
+		"overruled by them":          {k: Configured{Env: map[string]string{"M": "a"}}, image: Image{Env: []string{"M=a"}}, environ: "M=b␀", want: StatusFail, says: "runs with M=b"},
+		"not set":                    {k: Configured{Env: map[string]string{"M": "a"}}, want: StatusFail, says: "without M"},
+		"a secret":                   {k: Configured{EnvAbsent: []string{".*_KEY"}}, image: Image{Env: []string{"API_KEY=x"}}, want: StatusFail, says: "the image sets API_KEY"},
+		"a secret of the start":      {k: Configured{EnvAbsent: []string{".*_KEY"}}, environ: "API_KEY=x␀", want: StatusFail, says: "its entrypoint sets"},
+		"a like name":                {k: Configured{EnvAbsent: []string{"KEY"}}, image: Image{Env: []string{"MONKEY=x"}}, want: StatusPass},
+		"a label":                    {k: Configured{Labels: map[string]string{"a.b": ""}}, image: Image{Labels: map[string]string{"a.b": "x"}}, want: StatusPass},
+		"an empty label":             {k: Configured{Labels: map[string]string{"a.b": ""}}, image: Image{Labels: map[string]string{"a.b": ""}}, want: StatusFail, says: `a.b is ""`},
+		"another label":              {k: Configured{Labels: map[string]string{"a.b": "v.*"}}, image: Image{Labels: map[string]string{"a.b": "1"}}, want: StatusFail, says: `is "1"`},
+		"no label":                   {k: Configured{Labels: map[string]string{"a.b": ""}}, want: StatusFail, says: "no label a.b"},
+		"a working directory":        {k: Configured{Workdir: true}, image: Image{WorkingDir: "/app"}, want: StatusPass},
+		"the root":                   {k: Configured{Workdir: true}, image: Image{WorkingDir: "/"}, want: StatusFail},
+		"none":                       {k: Configured{Workdir: true}, want: StatusFail},
+		"the usual signal":           {k: Configured{StopSignal: "SIGTERM"}, want: StatusPass},
+		"a signal by number":         {k: Configured{StopSignal: "SIGQUIT"}, image: Image{StopSignal: "3"}, want: StatusPass},
+		"a signal by its short name": {k: Configured{StopSignal: "SIGQUIT"}, image: Image{StopSignal: "quit"}, want: StatusPass},
+		"another signal":             {k: Configured{StopSignal: "SIGQUIT"}, want: StatusFail, says: "with SIGTERM"},
+		"a shell that waits":         {k: Configured{ExecForm: true}, processes: shell, want: StatusFail, says: "a shell stands between"},
+		"an init":                    {k: Configured{ExecForm: true}, processes: initial, want: StatusPass, says: "tini"},
+		"a shell below an init": {k: Configured{ExecForm: true}, processes: []Process{
+			{PID: 9, Args: "/sbin/docker-init -- sh -c x"}, {PID: 10, PPID: 9, Args: "sh -c x"}, {PID: 11, PPID: 10, Args: "x"},
+		}, want: StatusFail},
+		"a shell that the service calls": {k: Configured{ExecForm: true}, processes: []Process{
+			{PID: 9, Args: "node x"}, {PID: 10, PPID: 9, Args: "sh -c convert"},
+		}, want: StatusPass},
+	} {
+		eng := &scripted{image: tc.image, startErr: lendNothing, start: func(_ RunRequest, a *actor) {
+			a.processes = tc.processes
+			if tc.environ != "" {
+				a.exec = func([]string) ExecResult { return ExecResult{Output: tc.environ} }
+			}
+		}}
+		got := gradeOne(t, eng, Spec{Configured: &tc.k})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestPinnedGoesByTheText(t *testing.T) {
+	for _, tc := range []struct {
+		k    Pinned
+		want Status
+		says string
+	}{
+		{Pinned{}, StatusPass, "by the text of the Dockerfile, it builds on node:24-slim"},
+		{Pinned{Digest: true}, StatusFail, "it has no digest"},
+	} {
+		got := gradeOne(t, &scripted{}, Spec{Pinned: &tc.k})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) || got.DockerfileLine != 1 {
+			t.Errorf("%+v: %+v", tc.k, got)
+		}
+	}
+}

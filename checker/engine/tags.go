@@ -1,0 +1,39 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/moby/moby/client"
+)
+
+// Tags implements [checker.Engine].
+func (r *Run) Tags(ctx context.Context, repository string) ([]string, error) {
+	ctx, done := r.begin(ctx)
+	defer done()
+	list, err := r.client.api.ImageList(ctx, client.ImageListOptions{})
+	if err != nil {
+		return nil, r.client.fault(ctx, "list the images", err)
+	}
+	want := repositoryOf(repository)
+	var tags []string
+	for _, image := range list.Items {
+		for _, name := range image.RepoTags {
+			if name != untagged && repositoryOf(name) == want {
+				tags = append(tags, name)
+			}
+		}
+	}
+	return tags, nil
+}
+
+// repositoryOf spells what stands before the tag in full, so that "tides:1" and
+// "docker.io/library/tides" compare equal.
+func repositoryOf(name string) string {
+	ref, err := reference.ParseNormalizedNamed(name)
+	if err != nil {
+		return strings.ToLower(name)
+	}
+	return ref.Name()
+}

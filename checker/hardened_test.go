@@ -1,0 +1,95 @@
+package checker
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTheServiceSaysWhichHardeningItCannotBear(t *testing.T) {
+	k := Hardened{Tmpfs: []string{"/tmp"}, MemoryMB: 64, PIDs: 32, Path: "/report"}
+	fails := func(when func(RunRequest) bool) func(RunRequest, *actor) {
+		return func(req RunRequest, a *actor) {
+			if !when(req) {
+				return
+			}
+			a.do = func(path string) (Response, error) {
+				if path == "/report" {
+					return Response{Status: 500, Body: "no"}, nil
+				}
+				return Response{Status: 200, Body: a.body}, nil
+			}
+		}
+	}
+	for name, tc := range map[string]struct {
+		start func(RunRequest, *actor)
+		want  Status
+		says  string
+	}{
+		"bears all": {func(RunRequest, *actor) {}, StatusPass, "it serves"},
+		"works nowhere": {func(_ RunRequest, a *actor) {
+			a.state = State{ExitCode: 2}
+		}, StatusFail, "does not work without the hardening either: the container ended with exit code 2"},
+		"needs a writable root": {fails(func(r RunRequest) bool { return r.ReadOnly }), StatusFail,
+			"does not work with a read-only root filesystem, and works without that: GET /report answers 500: no"},
+		"needs capabilities": {fails(func(r RunRequest) bool { return r.DropCapabilities }), StatusFail, "with its capabilities dropped"},
+		"needs memory":       {fails(func(r RunRequest) bool { return r.Limits.MemoryMB == 64 }), StatusFail, "with 64 MiB of memory"},
+		"needs processes":    {fails(func(r RunRequest) bool { return r.Limits.PIDs == 32 }), StatusFail, "with at most 32 processes and threads"},
+		"needs two things":   {fails(func(r RunRequest) bool { return r.ReadOnly || r.DropCapabilities }), StatusFail, "hardened like that"},
+		"names what it wrote": {func(req RunRequest, a *actor) {
+			if req.ReadOnly {
+				a.do = func(string) (Response, error) { return Response{}, errors.New("reset") }
+			}
+			a.changes = []Change{{"/app", Modified}, {"/app/cache", Added}, {"/tmp/x", Added}}
+		}, StatusFail, "it writes /app/cache, and"},
+		"notices and pretends": {func(req RunRequest, a *actor) {
+			if req.ReadOnly {
+				a.body = "all is well"
+			}
+		}, StatusFail, "without the value that was written into the source"},
+	} {
+		got := gradeOne(t, &scripted{start: tc.start}, Spec{Hardened: &k})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
+	image := Image{HealthTest: []string{"CMD", "curl", "localhost"}, HealthTimeout: time.Second}
+	for name, tc := range map[string]struct {
+		healthy, plain bool
+		want           Status
+		says           string
+	}{
+		"healthy":              {true, true, StatusPass, "says healthy"},
+		"fails hardened alone": {false, true, StatusFail, "hardened like that"},
+		"fails always":         {false, false, StatusFail, "its health test fails without the hardening as well"},
+	} {
+		eng := &scripted{image: image, start: func(req RunRequest, a *actor) {
+			if req.Health == nil {
+				a.exec = func([]string) ExecResult { return ExecResult{NotFound: !tc.plain} }
+				return
+			}
+			a.state.Health = "unhealthy"
+			if tc.healthy {
+				a.state.Health = "healthy"
+			}
+		}}
+		got := gradeOne(t, eng, Spec{Hardened: &Hardened{}})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestHardenedRunsAreAskedForAsTheSettingsSay(t *testing.T) {
+	eng := &scripted{}
+	gradeOne(t, eng, Spec{Hardened: &Hardened{Tmpfs: []string{"/tmp"}, Capabilities: []string{"CHOWN"}, PIDs: 32}})
+	got := eng.runs[len(eng.runs)-1]
+	if !got.ReadOnly || !got.DropCapabilities || got.Tmpfs[0] != "/tmp" || got.Capabilities[0] != "CHOWN" ||
+		got.Limits.PIDs != 32 || got.Limits.MemoryMB != DefaultLimits().MemoryMB {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,99 @@
+package checker
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestWhatAServiceWroteIsMeasuredAgainstWhatItMay(t *testing.T) {
+	changes := []Change{
+		{"/data", Modified}, {"/data/x", Added}, {"/app", Modified}, {"/app/__pycache__", Added}, {"/app/__pycache__/a.pyc", Added},
+	}
+	for name, tc := range map[string]struct {
+		allowed []string
+		says    string
+	}{
+		"all of it":       {[]string{"/data", "__pycache__"}, ""},
+		"a parent of it":  {[]string{"/"}, ""},
+		"relative to it":  {[]string{"/data", "./__pycache__"}, ""},
+		"nothing":         {[]string{}, "/data/x, /app/__pycache__/a.pyc"},
+		"a like name":     {[]string{"/dat", "__pycache__"}, "it wrote /data/x"},
+		"something of it": {[]string{"/data"}, "it wrote /app/__pycache__/a.pyc"},
+	} {
+		eng := &scripted{image: Image{WorkingDir: "/app"}, start: func(_ RunRequest, a *actor) { a.changes = changes }}
+		got := gradeOne(t, eng, Spec{Writes: &Writes{Allowed: tc.allowed}})
+		if (got.Status == StatusPass) != (tc.says == "") || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %q", name, got.Status, got.Observed, tc.says)
+		}
+	}
+}
+
+func TestRoutesAreAskedBeforeTheLook(t *testing.T) {
+	var served *actor
+	eng := &scripted{start: func(_ RunRequest, a *actor) { served = a }}
+	gradeOne(t, eng, Spec{Writes: &Writes{Allowed: []string{}, Routes: []string{"/save", "/a"}}})
+	if !slices.Contains(served.asked, "/save") || !slices.Contains(served.asked, "/a") {
+		t.Errorf("asked %v", served.asked)
+	}
+}
+
+// answering plays a shell that says what it is told, and the right product.
+func answering(lines ...string) func(argv []string) ExecResult {
+	return func(argv []string) ExecResult {
+		if argv[0] != "sh" {
+			return ExecResult{NotFound: true}
+		}
+		var a, b int64
+		fmt.Sscan(argv[5], &a)
+		fmt.Sscan(argv[6], &b)
+		return ExecResult{Output: strings.Join(append(lines, fmt.Sprintf("end %d\n", a*b)), "\n")}
+	}
+}
+
+func TestAccessIsWhatTheKernelTellsTheUser(t *testing.T) {
+	k := Writes{MayWrite: []string{"/data"}, MayNotWrite: []string{"."}}
+	for name, tc := range map[string]struct {
+		exec func([]string) ExecResult
+		want Status
+		says string
+	}{
+		"as it should be":  {answering("writable /data"), StatusPass, "as tide: it may change what it should"},
+		"data of others":   {answering(), StatusFail, "it may not make files in /data"},
+		"an open program":  {answering("writable /data", "changeable /app/x y.py"), StatusFail, "it may change /app/x y.py"},
+		"a missing folder": {answering("writable /data", "missing /app"), StatusFail, "there is no /app"},
+		"a liar": {func([]string) ExecResult {
+			return ExecResult{Output: "writable /data\nend 1\n"}
+		}, StatusError, "cannot be told"},
+		"no shell": {nil, StatusError, "cannot be told"},
+	} {
+		eng := &scripted{
+			image:    Image{User: "tide", WorkingDir: "/app"},
+			start:    func(_ RunRequest, a *actor) { a.exec = tc.exec },
+			startErr: func(req RunRequest) error { return lendNothing(req) },
+		}
+		got := gradeOne(t, eng, Spec{Writes: &k})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+// lendNothing is an engine on which no image serves for a toolbox.
+func lendNothing(req RunRequest) error {
+	if req.Share != "" {
+		return &StartError{Message: "no sleep"}
+	}
+	return nil
+}
+
+func TestTheUserOfAProcessIsTheEffectiveOne(t *testing.T) {
+	const status = "Name:\tpython\nUid:\t0\t1000\t0\t1000\nGid:\t0\t2000\t0\t2000\nGroups:\t7 8 9 10\n"
+	if got := userOf(status); got != "1000:2000" {
+		t.Errorf("%q", got)
+	}
+	if got := userOf("Uid:\t0\n"); got != "" {
+		t.Errorf("%q of half a status", got)
+	}
+}

@@ -27,8 +27,11 @@ func (r *Run) Archive(ctx context.Context, ref string, visit func(layer string, 
 	c := r.client
 	doing := "read the layers of " + ref
 	image, err := c.api.ImageInspect(ctx, ref)
-	if err != nil {
+	if err := given(image.ID, err); err != nil {
 		return nil, c.fault(ctx, doing, noImage(ref, err))
+	}
+	if len(image.RootFS.Layers) == 0 {
+		return c.bareArchive(ctx, ref, image.InspectResponse)
 	}
 	answer, err := c.unhurried.ImageSave(silentFor(ctx, preparing*c.patience), []string{ref})
 	if err != nil {

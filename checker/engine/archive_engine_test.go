@@ -91,3 +91,21 @@ func TestArchiveEndsEarly(t *testing.T) {
 		t.Errorf("an image that is not there: %v, want ErrNoImage", err)
 	}
 }
+
+// An image of nothing but a configuration is no fault of the engine's.
+func TestArchiveWithoutLayers(t *testing.T) {
+	run := enginetest.Run(t, enginetest.Open(t))
+	image := enginetest.Build(t, run, enginetest.Project(t, map[string]string{"Dockerfile": "FROM scratch\nENV TOKEN=canary\nLABEL a=first a=second\n"}))
+	archive, err := run.Archive(t.Context(), image, func(layer string, hdr *tar.Header, _ io.Reader) error {
+		t.Errorf("visited %s in %s", hdr.Name, layer)
+		return nil
+	})
+	if err != nil || len(archive.Layers) != 0 {
+		t.Fatalf("Archive = %+v, %v; want one without layers", archive, err)
+	}
+	for _, text := range []string{`"TOKEN=canary"`, "a=first"} {
+		if !bytes.Contains(archive.Config, []byte(text)) {
+			t.Errorf("the configuration has no %s: %s", text, archive.Config)
+		}
+	}
+}

@@ -44,10 +44,14 @@ func crashing(dataDir, project string) {
 	run, err := c.NewRun(ctx)
 	fail(err)
 	os.Stdout.WriteString(run.ID() + "\n")
+	_, err = run.CreateVolume(ctx)
+	fail(err)
+	network, err := run.CreateNetwork(ctx, false)
+	fail(err)
 	for {
 		b, err := run.Build(ctx, checker.BuildRequest{Dir: project, Overlay: map[string][]byte{"nonce": []byte(time.Now().String())}})
 		fail(err)
-		_, err = run.Start(ctx, checker.RunRequest{Image: b.ImageID, Port: 8080, Limits: checker.DefaultLimits()})
+		_, err = run.Start(ctx, checker.RunRequest{Image: b.ImageID, Port: 8080, Limits: checker.DefaultLimits(), Network: network})
 		fail(err)
 	}
 }
@@ -100,7 +104,7 @@ func TestKilledRunsLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range ids {
-		if found := left(t, c, id); len(found) > 0 {
+		if found := enginetest.Left(t, c, id); len(found) > 0 {
 			t.Errorf("the killed run %s left %v", id, found)
 		}
 	}

@@ -58,6 +58,7 @@ type evidence struct {
 	starter    once[*Image]
 	image      once[*Image]
 	service    once[*service]
+	tested     once[*healthTested]
 	stacked    once[*imageLayers]
 	stack      once[*stack]
 	mu         sync.Mutex

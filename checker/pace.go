@@ -1,6 +1,9 @@
 package checker
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 const (
 	// usualCall is how long an engine that is not busy takes at most to tell a
@@ -34,4 +37,13 @@ func (p *pace) note(took time.Duration) {
 func (p *pace) stretch(limit time.Duration) time.Duration {
 	longer := min(max(float64(p.call)/float64(usualCall), 1), mostStretch)
 	return time.Duration(longer * float64(limit))
+}
+
+// paceOf takes the pace of an engine by asking for a container's state.
+func paceOf(ctx context.Context, c Container) (pace, State, error) {
+	var p pace
+	began := time.Now()
+	state, err := c.State(ctx)
+	p.note(time.Since(began))
+	return p, state, err
 }

@@ -103,38 +103,37 @@ func unexecuted(s State) bool {
 	return s.Unexecuted != "" || s.ExitCode == notExecutable || s.ExitCode == notFound
 }
 
-// await polls until the service answers or is known not to.
+// await polls until the service answers or is known not to. What its processes
+// waited for a processor does not count: a crowded machine is not its fault.
 func (s *service) await(ctx context.Context, ev *evidence) error {
-	svc := ev.sub.Assignment.Service
-	look := time.Now().Add(suspicious)
-	_, _, err := watch(ctx, s.container, cmp.Or(svc.Ready, defaultReady), func(state State) (bool, error) {
-		s.state = state
-		if !state.Running {
-			return true, nil
+	ready := cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)
+	var credit time.Duration
+	for limit := ready; ; {
+		done, err := s.awaitFor(ctx, ev, limit)
+		if err != nil || s.answered {
+			return err
 		}
-		_, err := s.container.Do(ctx, http.MethodGet, cmp.Or(svc.Path, "/"), askTimeout)
-		if s.answered = err == nil; s.answered || fatal(err) {
-			return true, err
+		waited := credit
+		if !done {
+			if waited, err = s.tools.waited(ctx); err != nil {
+				return err
+			}
 		}
-		s.silence = err
-		if time.Now().Before(look) {
-			return false, nil
+		if limit = min(waited, mostCrowding*ready) - credit; limit < lookAgain {
+			break
 		}
-		look = time.Now().Add(lookAgain)
-		return s.hopeless(ctx, ev)
-	})
-	if err != nil || s.answered {
-		return err
+		credit += limit
 	}
 	if s.state.Running && !s.listening.known {
 		if _, err := s.hopeless(ctx, ev); err != nil {
 			return err
 		}
 	}
-	if err := s.cutOff(svc.Port); err != nil {
+	if err := s.cutOff(ev.sub.Assignment.Service.Port); err != nil {
 		return err
 	}
-	s.log, err = s.container.Logs(ctx, logTail)
+	log, err := s.container.Logs(ctx, logTail)
+	s.log = log
 	return err
 }
 
@@ -155,6 +154,29 @@ func (s *service) cutOff(port int) error {
 		Remedy:  "Run shipshape on the engine's own machine, or set DOCKER_HOST to an address of it at which its ports can be reached.",
 		Err:     s.silence,
 	}
+}
+
+// awaitFor polls for a time; done tells that there is no more to wait for.
+func (s *service) awaitFor(ctx context.Context, ev *evidence, limit time.Duration) (done bool, err error) {
+	path := cmp.Or(ev.sub.Assignment.Service.Path, "/")
+	look := time.Now().Add(suspicious)
+	_, done, err = watch(ctx, s.container, limit, func(state State) (bool, error) {
+		s.state = state
+		if !state.Running {
+			return true, nil
+		}
+		_, err := s.container.Do(ctx, http.MethodGet, path, askTimeout)
+		if s.answered = err == nil; s.answered || fatal(err) {
+			return true, err
+		}
+		s.silence = err
+		if time.Now().Before(look) {
+			return false, nil
+		}
+		look = time.Now().Add(lookAgain)
+		return s.hopeless(ctx, ev)
+	})
+	return done, err
 }
 
 // fatal reports whether an error of asking a service is the environment's and

@@ -121,11 +121,9 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 			return err
 		}
 	}
-	began := time.Now()
-	if s.state, err = c.State(ctx); err != nil {
+	if s.pace, s.state, err = paceOf(ctx, c); err != nil {
 		return err
 	}
-	s.pace.note(time.Since(began))
 	s.grace = s.pace.stretch(grace)
 	if !s.state.Running {
 		log, err := c.Logs(ctx, logTail)

@@ -38,6 +38,9 @@ type Stops struct {
 	ExitCodes []int `yaml:"exit_codes"`
 }
 
+// eager: most of its time is waiting for a request and for the container's end.
+func (k *Stops) eager() {}
+
 func (k *Stops) unsound(Assignment) []Unsound {
 	var found []Unsound
 	if k.Grace < 0 || k.Grace > mostGrace {

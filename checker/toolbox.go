@@ -48,6 +48,19 @@ func (t *tools) ownCat(ctx context.Context, files ...string) (content string, ok
 	return got.Output, err == nil && !got.NotFound, nil
 }
 
+// shell runs a script in the container, or else in a toolbox; ok is false where
+// neither has a shell.
+func (t *tools) shell(ctx context.Context, script string) (output string, ok bool, err error) {
+	got, err := t.of.Exec(ctx, "", "sh", "-c", script)
+	if err != nil && fatal(err) {
+		return "", false, err
+	}
+	if err == nil && !got.NotFound {
+		return got.Output, true, nil
+	}
+	return t.run(ctx, "sh", "-c", script)
+}
+
 // run runs a command in the toolbox, as root over the container's processes.
 func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool, err error) {
 	if err := t.open(ctx); err != nil || t.box == nil {
@@ -75,8 +88,8 @@ func (t *tools) open(ctx context.Context) error {
 			Image: image, Entrypoint: []string{"sleep"}, Cmd: []string{"86400"},
 			User: "0", Share: t.of.ID(), Limits: toolboxLimits,
 			// Enough to stop the processes of any user, and to see which of
-			// them holds a socket; nothing else.
-			DropCapabilities: true, Capabilities: []string{"KILL", "SYS_PTRACE"},
+			// them holds a socket, in folders that are theirs; nothing else.
+			DropCapabilities: true, Capabilities: []string{"KILL", "SYS_PTRACE", "DAC_READ_SEARCH"},
 		})
 		var unfit *StartError
 		switch {

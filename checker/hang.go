@@ -1,0 +1,160 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+const (
+	// answerTimeout is how soon a living service answers, on an engine that is
+	// not busy.
+	answerTimeout = 500 * time.Millisecond
+	// stillHealthy are how many runs of a test that say healthy prove that it
+	// does not notice. The first may have been under way when the service was
+	// stopped.
+	stillHealthy = 3
+)
+
+// hang stops the service in its tracks, in the first way of several that
+// silences it. What else runs in the container goes on, where that can be told
+// apart: a health endpoint beside the service must not be silenced with it.
+type hang struct {
+	service *service
+	asked   Service
+	// within is how soon a living service answers.
+	within time.Duration
+	ways   []func(context.Context) error
+}
+
+func (s *service) hang(asked Service, p pace) *hang {
+	h := &hang{service: s, asked: asked, within: p.stretch(answerTimeout)}
+	h.ways = []func(context.Context) error{h.stopFirst, h.stopHolders, h.stopAll}
+	return h
+}
+
+// next tries ways until the service is silent; false when none is left.
+func (h *hang) next(ctx context.Context) (silent bool, err error) {
+	for len(h.ways) > 0 {
+		way := h.ways[0]
+		h.ways = h.ways[1:]
+		if err := way(ctx); err != nil {
+			return false, err
+		}
+		if !h.answers(ctx, h.within) {
+			return true, ctx.Err()
+		}
+	}
+	return false, nil
+}
+
+// answers reports whether the service says anything within a time.
+func (h *hang) answers(ctx context.Context, within time.Duration) bool {
+	_, err := h.service.container.Do(ctx, http.MethodGet, cmp.Or(h.asked.Path, "/"), within)
+	return err == nil
+}
+
+// stopFirst stops PID 1, which is the service itself, most often.
+func (h *hang) stopFirst(ctx context.Context) error {
+	return h.service.container.Signal(ctx, "SIGSTOP")
+}
+
+// stopHolders stops the processes that hold the service's port, below an init or
+// a shell, and lets PID 1 go on where it is none of them.
+func (h *hang) stopHolders(ctx context.Context) error {
+	holders, err := h.service.tools.holders(ctx, h.asked.Port)
+	if err != nil || len(holders) == 0 {
+		return err
+	}
+	if !slices.Contains(holders, 1) {
+		if err := h.service.container.Signal(ctx, "SIGCONT"); err != nil {
+			return err
+		}
+	}
+	_, err = h.service.tools.signal(ctx, "STOP", holders...)
+	return err
+}
+
+// stopAll stops every process of the container.
+func (h *hang) stopAll(ctx context.Context) error {
+	if err := h.stopFirst(ctx); err != nil {
+		return err
+	}
+	ok, err := h.service.tools.signal(ctx, "STOP", -1)
+	if ok || err != nil {
+		return err
+	}
+	// From inside, with the image's own shell: as the image's user, who may stop
+	// their own processes, and as root, who may stop those of others where the
+	// image's user is root: without new privileges, root has no power over
+	// anybody else.
+	for _, user := range []string{"", "0"} {
+		// The shell's own kill: images without procps have no other. -1 is
+		// every process but PID 1, which is stopped already, and the shell.
+		if _, err := h.service.container.Exec(ctx, user, "sh", "-c", "kill -STOP -1"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whenHung makes a healthy service hang and waits for unhealthy.
+func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (healthVerdict, error) {
+	h := s.hang(ev.sub.Assignment.Service, t.pace)
+	for {
+		before, err := s.container.State(ctx)
+		if err != nil {
+			return healthVerdict{}, err
+		}
+		silent, err := h.next(ctx)
+		if err != nil {
+			return healthVerdict{}, err
+		}
+		if !silent {
+			return healthVerdict{}, &EnvironmentError{
+				Problem: "the service could not be made to hang: it went on answering",
+				Remedy:  "Get a base image with a shell with `shipshape images pull` or `shipshape images build`: the grader stops the service with it.",
+			}
+		}
+		state, err := t.notices(ctx, s.container, before)
+		if err != nil {
+			return healthVerdict{}, err
+		}
+		if !state.Running {
+			return healthVerdict{observed: fmt.Sprintf("it became healthy, and the container ended with exit code %d", state.ExitCode)}, nil
+		}
+		if state.Health == "unhealthy" {
+			return healthVerdict{passed: true, observed: "it became healthy, and unhealthy when the service hung"}, nil
+		}
+		// One that was only slow to answer does not hang: another way then.
+		if !h.answers(ctx, slowTimeout) {
+			return healthVerdict{
+				observed: "it says healthy, and still does when the service hangs and answers nobody",
+				why:      "A test that does not ask the service keeps a dead one in traffic. Let it fetch an endpoint and fail when no answer comes.",
+			}, ctx.Err()
+		}
+	}
+}
+
+// notices waits until the test says unhealthy, or has said healthy several times
+// since before.
+func (t *healthTested) notices(ctx context.Context, c Container, before State) (State, error) {
+	seen := new(healthRuns)
+	seen.note(before)
+	seen.runs = seen.runs[max(0, len(seen.runs)-1):]
+	old := len(seen.runs)
+	state, _, err := watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
+		seen.note(s)
+		good := 0
+		for _, r := range seen.runs[old:] {
+			if r.healthy() {
+				good++
+			}
+		}
+		return !s.Running || s.Health == "unhealthy" || good >= stillHealthy, nil
+	})
+	return state, err
+}

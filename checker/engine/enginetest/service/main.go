@@ -55,6 +55,7 @@ func main() {
 	hoard := flag.Bool("hoard", false, "take memory until there is none")
 	file := flag.String("file", "", "write 96 MiB to this file at the start")
 	child := flag.Bool("child", false, "run a child process")
+	chat := flag.Bool("chat", false, "log each request")
 	flag.Parse()
 
 	if *deaf {
@@ -79,7 +80,7 @@ func main() {
 			os.Exit(1)
 		}
 	}
-	serve(body(*say, *tell), *mute)
+	serve(body(*say, *tell), *mute, *chat)
 }
 
 // leaveOnTerm ends the program on SIGTERM: as PID 1 it would not without a
@@ -146,7 +147,7 @@ func takeMemory() {
 	}
 }
 
-func serve(say string, mute bool) {
+func serve(say string, mute, chat bool) {
 	l, err := net.Listen("tcp", ":8080")
 	if err != nil {
 		// The child of -child finds the port taken, and waits.
@@ -161,18 +162,21 @@ func serve(say string, mute bool) {
 			os.Exit(1)
 		}
 		if !mute {
-			go answer(conn, say)
+			go answer(conn, say, chat)
 		}
 	}
 }
 
-func answer(conn net.Conn, say string) {
+func answer(conn net.Conn, say string, chat bool) {
 	defer conn.Close()
 	request, err := bufio.NewReader(conn).ReadString('\n')
 	if err != nil {
 		return
 	}
 	path := strings.Fields(request + " / /")[1]
+	if chat {
+		fmt.Println("service:", path)
+	}
 	switch path {
 	case "/big":
 		say = strings.Repeat("y", 2<<20)

@@ -37,7 +37,6 @@ type Proxy struct {
 	mu       sync.Mutex
 	plan     func(Request) Fault
 	requests []Request
-	gone     bool
 }
 
 // Start listens until the test's end, in front of the engine at host, which is
@@ -97,19 +96,18 @@ func Start(t testing.TB, host string) *Proxy {
 func (p *Proxy) Host() string { return p.host }
 
 // Arm lets plan choose what happens to each request from now on, counted from
-// 1 again. It is called for one request at a time.
+// 1 again. It is called for one request at a time, and calls nothing of the
+// proxy's but GoAway.
 func (p *Proxy) Arm(plan func(Request) Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.plan, p.requests, p.gone = plan, nil, false
+	p.plan, p.requests = plan, nil
 }
 
-// GoAway refuses all requests until the proxy is armed again. Those that are
-// under way go on, until the client or the engine ends them.
+// GoAway ends all connections and takes no more, as an engine does that dies. It
+// may be called by a plan.
 func (p *Proxy) GoAway() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.gone = true
+	_ = p.server.Close() // what it could not close is closed by the other end
 }
 
 // Requests are those since the proxy was armed.
@@ -125,9 +123,6 @@ func (p *Proxy) choose(r *http.Request) Fault {
 	defer p.mu.Unlock()
 	request := Request{N: len(p.requests) + 1, Call: call(r)}
 	p.requests = append(p.requests, request)
-	if p.gone {
-		return Refused
-	}
 	return p.plan(request)
 }
 

@@ -176,7 +176,29 @@ func isContextRoot(src string) bool {
 	return src == "/" || src == "/*"
 }
 
-// expand replaces the variables of one of the instruction's words.
+// expand replaces the variables of one of the instruction's words, and removes
+// quotes.
 func (in *Instruction) expand(word string) string {
+	if !strings.ContainsAny(word, "$\"'`\\") {
+		return word
+	}
+	if v, ok := in.expanded[word]; ok {
+		return v
+	}
 	return in.vars.expandWord(in.escape, word)
+}
+
+// expandAll keeps the words that variables change, and the names in front of an
+// equals sign.
+func (in *Instruction) expandAll() {
+	in.expanded = map[string]string{}
+	for _, word := range in.expandable() {
+		key, _, _ := strings.Cut(word, "=")
+		for _, w := range []string{word, key} {
+			v := in.vars.expandWord(in.escape, w)
+			if v != w {
+				in.expanded[w] = v[:min(len(v), maxValue)]
+			}
+		}
+	}
 }

@@ -77,7 +77,7 @@ func (f *File) BlamePath(name string) int {
 			score := 0
 			switch in.Name {
 			case "COPY", "ADD":
-				score = in.writes(name, c.workdirBefore(in.Line))
+				score = in.writes(name)
 			case "RUN":
 				if strings.Contains(in.script(), name) {
 					score = exactPoints - 1
@@ -94,16 +94,13 @@ func (f *File) BlamePath(name string) int {
 // writes says how surely a COPY or ADD writes a path: 0 where it can't,
 // exactPoints where it names it, and otherwise the more, the deeper its
 // destination lies.
-func (in *Instruction) writes(name, workdir string) int {
+func (in *Instruction) writes(name string) int {
 	if len(in.Args) < 2 {
 		return 0
 	}
 	target := in.expand(in.Args[len(in.Args)-1])
 	folder := strings.HasSuffix(target, "/") || strings.HasSuffix(target, ".")
-	if !path.IsAbs(target) {
-		target = path.Join(workdir, target)
-	}
-	target = path.Clean(target)
+	target = in.target()
 	if target == name {
 		return exactPoints
 	}

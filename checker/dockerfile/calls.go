@@ -50,7 +50,7 @@ func (in *Instruction) shellTree() *syntax.File {
 		return in.tree
 	}
 	text, ok := in.startScript()
-	if !ok || foreign(text) {
+	if !ok || foreign(text) || len(text) > maxScript {
 		return nil
 	}
 	file, err := parseShell(text)
@@ -59,6 +59,11 @@ func (in *Instruction) shellTree() *syntax.File {
 	}
 	return file
 }
+
+// maxScript is the longest script, in bytes, that is looked into as a tree: some
+// rules look at each part of a script with all that is in it. It is some ten
+// times the longest that people write.
+const maxScript = 32 << 10
 
 // callsIn are the simple commands in a part of a script.
 func (in *Instruction) callsIn(n syntax.Node) [][]string {

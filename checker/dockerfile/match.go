@@ -12,12 +12,12 @@ import (
 // then the other words in their order, with options anywhere between them.
 // `python -m pip` is pip, and pip3.13 is pip.
 func Matches(call []string, command string) bool {
-	want := strings.Fields(command)
-	if len(want) == 0 {
+	if len(call) == 0 || !mayBe(path.Base(call[0]), command) {
 		return false
 	}
+	want := strings.Fields(command)
 	call = plain(call)
-	if len(call) == 0 || call[0] != want[0] {
+	if len(want) == 0 || call[0] != want[0] {
 		return false
 	}
 	want = want[1:]
@@ -34,6 +34,12 @@ func Matches(call []string, command string) bool {
 		}
 	}
 	return len(want) == 0
+}
+
+// mayBe tells at little cost that a program is not what a command begins with;
+// most are not.
+func mayBe(program, command string) bool {
+	return strings.HasPrefix(command, program) || strings.HasPrefix(program, "pip") || strings.HasPrefix(program, "python")
 }
 
 // versioned is a program's name with a version behind it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -43,8 +44,10 @@ type Stage struct {
 	From         Instruction
 	Instructions []Instruction
 
-	// vars are those set at its end.
-	vars *scope
+	// vars are those set at its end; user and workdir are in force there, the
+	// user empty for the base image's own.
+	vars          *scope
+	user, workdir string
 	// steps are those instructions that BuildKit counts.
 	steps []step
 }
@@ -73,10 +76,16 @@ type Instruction struct {
 	skip   skips
 	// written is the instruction's name as the file spells it.
 	written string
-	command instructions.Command
-	heredoc []parser.Heredoc
-	vars    *scope
-	escape  rune
+	// expanded are those of its words that variables change, and takes what it
+	// takes from the context: rules ask for both again and again.
+	expanded map[string]string
+	takes    []string
+	// user and workdir are in force when it runs, as in Stage.
+	user, workdir string
+	command       instructions.Command
+	heredoc       []parser.Heredoc
+	vars          *scope
+	escape        rune
 }
 
 // ParseError says why a text is no Dockerfile.
@@ -157,13 +166,17 @@ func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []i
 			Parent: -1,
 		}
 		s.Parent = f.stageNamed(s.Base)
-		vars := platformScope()
+		vars, user, workdir := platformScope(), "", "/"
 		if s.Parent >= 0 {
-			vars = f.Stages[s.Parent].vars
+			parent := &f.Stages[s.Parent]
+			vars, user, workdir = parent.vars, parent.user, parent.workdir
 		}
 		for _, cmd := range stages[i].Commands {
 			in := next(cmd)
-			in.vars = vars
+			in.vars, in.user, in.workdir = vars, user, workdir
+			in.expandAll()
+			user, workdir = in.userBelow(), in.workdirBelow()
+			in.takes = in.contextSources()
 			if in.Name == "RUN" {
 				in.tree = in.shellTree()
 				in.called = in.calls()
@@ -171,7 +184,7 @@ func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []i
 			vars = vars.after(f.escape, cmd, global)
 			s.Instructions = append(s.Instructions, in)
 		}
-		s.vars = vars
+		s.vars, s.user, s.workdir = vars, user, workdir
 		s.steps = f.stepsOf(&s)
 		f.Stages = append(f.Stages, s)
 	}
@@ -217,6 +230,30 @@ func newInstruction(n *parser.Node, cmd instructions.Command) Instruction {
 		}
 	}
 	return in
+}
+
+// userBelow is the user in force below an instruction.
+func (in *Instruction) userBelow() string {
+	if in.Name != "USER" || len(in.Args) == 0 {
+		return in.user
+	}
+	return in.expand(in.Args[0])
+}
+
+// workdirBelow is the working directory below an instruction.
+func (in *Instruction) workdirBelow() string {
+	if in.Name != "WORKDIR" || len(in.Args) == 0 {
+		return in.workdir
+	}
+	return absolute(in.expand(in.Args[0]), in.workdir)
+}
+
+// absolute is a path seen from a folder.
+func absolute(name, folder string) string {
+	if !path.IsAbs(name) {
+		name = path.Join(folder, name)
+	}
+	return path.Clean(name)
 }
 
 // flag returns the value of --name=value.

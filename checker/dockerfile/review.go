@@ -77,8 +77,13 @@ type review struct {
 	ReviewContext
 	final chain
 	used  []bool
-	// roots are the names with the number 0, once they are known.
-	roots []string
+	// What was found once and is asked for again: the chains of stages, the
+	// files that a source takes, the names with the number 0, the virtual
+	// environments in the image.
+	chains map[int]chain
+	taken  map[string][]string
+	roots  []string
+	inside []string
 	// rule is the one being checked.
 	rule    *Rule
 	remarks []Remark
@@ -94,14 +99,17 @@ func (r *review) sayBecause(line int, message, why string) {
 	if r.skipped(line, r.rule) {
 		return
 	}
-	r.remarks = append(r.remarks, Remark{
+	remark := Remark{
 		Rule:     r.rule.ID,
 		Line:     line,
 		Message:  message,
 		Why:      why,
 		Lesson:   r.rule.Lesson,
 		Severity: r.rule.Severity,
-	})
+	}
+	if n := len(r.remarks); n == 0 || r.remarks[n-1] != remark {
+		r.remarks = append(r.remarks, remark)
+	}
 }
 
 // said tells whether a rule that stands above in the table has remarked a line.
@@ -118,6 +126,16 @@ func (r *review) read(name string) []byte {
 		return nil
 	}
 	return r.Read(name)
+}
+
+// chain is the file's, kept.
+func (r *review) chain(stage int) chain {
+	c, ok := r.chains[stage]
+	if !ok {
+		c = r.File.chain(stage)
+		r.chains[stage] = c
+	}
+	return c
 }
 
 // inFinal tells whether a stage is one that the image is made of, and not one
@@ -147,7 +165,7 @@ func (f *File) every(names ...string) iter.Seq2[int, *Instruction] {
 // one does not mean that it is bad.
 func (f *File) Review(ctx ReviewContext) []Remark {
 	ctx.IgnoreName = cmp.Or(ctx.IgnoreName, ".dockerignore")
-	r := &review{File: f, ReviewContext: ctx, final: f.final(), used: f.reachable()}
+	r := &review{File: f, ReviewContext: ctx, final: f.final(), used: f.reachable(), chains: map[int]chain{}, taken: map[string][]string{}}
 	rules := Rules()
 	for i := range rules {
 		r.rule = &rules[i]
@@ -157,5 +175,5 @@ func (f *File) Review(ctx ReviewContext) []Remark {
 	slices.SortStableFunc(r.remarks, func(a, b Remark) int {
 		return cmp.Or(cmp.Compare(a.Severity.weight(), b.Severity.weight()), cmp.Compare(a.Line, b.Line))
 	})
-	return slices.Compact(r.remarks)
+	return r.remarks
 }

@@ -152,6 +152,10 @@ func (r *review) setElsewhere(stage int, name string) int {
 	return 0
 }
 
+// maxVariables is how many variables of one script are looked at: far more than
+// people use.
+const maxVariables = 100
+
 // variablesIn are the names of the plain variables that a script reads, each
 // once. One with a default of its own, as in ${NAME:-x}, may be meant to be
 // unset.
@@ -161,7 +165,7 @@ func variablesIn(tree *syntax.File) []string {
 		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Exp == nil && !slices.Contains(names, p.Param.Value) {
 			names = append(names, p.Param.Value)
 		}
-		return true
+		return len(names) < maxVariables
 	})
 	return names
 }

@@ -159,7 +159,7 @@ func (r *review) globbedSource(in *Instruction) string {
 	if in.Name != "COPY" && in.Name != "ADD" {
 		return ""
 	}
-	for _, pattern := range in.contextSources() {
+	for _, pattern := range in.takes {
 		if !isPattern(pattern) {
 			continue
 		}
@@ -270,9 +270,9 @@ func cacheMounts(in *Instruction) []string {
 // cacheMountElsewhere speaks where one kind of tool runs, as root, with no
 // setting that moves its cache, and every cache mount of the RUN lies aside.
 func cacheMountElsewhere(r *review) {
-	for stage, in := range r.every("RUN") {
+	for _, in := range r.every("RUN") {
 		targets := cacheMounts(in)
-		if len(targets) == 0 || slices.ContainsFunc(targets, unresolved) || !r.isRoot(r.chain(stage).userBefore(in.Line)) {
+		if len(targets) == 0 || slices.ContainsFunc(targets, unresolved) || !r.isRoot(in.user) {
 			continue
 		}
 		var folders []string

@@ -168,7 +168,7 @@ func ignoreGaps(r *review) {
 // copiesByName tells that a COPY names a folder of the context.
 func (r *review) copiesByName(folder string) bool {
 	for _, in := range r.every("COPY", "ADD") {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			if src == folder || strings.HasPrefix(src, folder+"/") {
 				return true
 			}
@@ -232,7 +232,7 @@ func ignoreIdleLine(r *review) {
 
 // contextSources are the paths of the context that an instruction names, cleaned
 // and relative to it; "." for the whole. What only a build knows, such as an
-// address or an unset variable, is left out.
+// address or an unset variable, is left out. Instruction.takes keeps them.
 func (in *Instruction) contextSources() []string {
 	var out []string
 	add := func(src string) {
@@ -267,20 +267,38 @@ func (in *Instruction) contextSources() []string {
 // matching are the project's files that a source takes: the file, what is below
 // the folder, and for a pattern what fits it and is below that.
 func (r *review) matching(src string) []string {
+	if out, known := r.taken[src]; known {
+		return out
+	}
 	var out []string
+	pattern, depth := isPattern(src), strings.Count(src, "/")
 	for _, name := range r.Files {
 		if name == src || strings.HasPrefix(name, src+"/") {
 			out = append(out, name)
 			continue
 		}
-		for at := name; isPattern(src) && at != "." && at != "/"; at = path.Dir(at) {
+		if at, deep := firstParts(name, depth); pattern && deep {
 			if ok, err := path.Match(src, at); err == nil && ok {
 				out = append(out, name)
-				break
 			}
 		}
 	}
+	r.taken[src] = out
 	return out
+}
+
+// firstParts is a path up to the part of a depth, counted from 0; ok is false for
+// one that is not so deep.
+func firstParts(name string, depth int) (parts string, ok bool) {
+	for i := range len(name) {
+		if name[i] == '/' {
+			if depth == 0 {
+				return name[:i], true
+			}
+			depth--
+		}
+	}
+	return name, depth == 0
 }
 
 func isPattern(src string) bool { return strings.ContainsAny(src, "*?[") }
@@ -296,7 +314,7 @@ func copyIgnored(r *review) {
 		return
 	}
 	for _, in := range r.every() {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			var all bool
 			switch found := r.matching(src); {
 			case always(src):
@@ -328,7 +346,7 @@ func ignoreNeeded(r *review) {
 		}
 	}
 	for _, in := range r.every("RUN") {
-		if slices.ContainsFunc(in.contextSources(), func(s string) bool { return s != "." }) {
+		if slices.ContainsFunc(in.takes, func(s string) bool { return s != "." }) {
 			continue // mounts what it needs by name
 		}
 		for _, call := range in.calls() {
@@ -361,7 +379,7 @@ func copyMissing(r *review) {
 		return
 	}
 	for _, in := range r.every() {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			if src != "." && !isPattern(src) && !strings.HasPrefix(src, "..") && !always(src) && len(r.matching(src)) == 0 {
 				r.say(in.Line, src+" is not in the project")
 			}
@@ -371,7 +389,7 @@ func copyMissing(r *review) {
 
 func copyOutside(r *review) {
 	for _, in := range r.every() {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			if src == ".." || strings.HasPrefix(src, "../") {
 				r.say(in.Line, in.Name+" takes "+src+", which is outside of the build context")
 			}
@@ -431,7 +449,7 @@ func copyIntoRoot(r *review) {
 
 func hostModules(r *review) {
 	for _, in := range r.every("COPY", "ADD") {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			if base := path.Base(src); base == "node_modules" || base == ".venv" || base == "venv" {
 				r.say(in.Line, src+" comes from your machine")
 			}

@@ -177,6 +177,9 @@ func fromWords(from *Instruction) []string {
 // unset returns the variables of a word that a scope does not set and that say
 // no default for themselves, and the word with these taken for empty.
 func (s *scope) unset(escape rune, word string) (names []string, expanded string) {
+	if !expandable(word) {
+		return nil, word
+	}
 	out, err := shell.NewLex(escape).ProcessWordWithMatches(word, s)
 	if err != nil {
 		return nil, word
@@ -275,9 +278,6 @@ func (in *Instruction) expandable() []string {
 func undefinedVar(r *review) {
 	for stage, in := range r.every() {
 		for _, word := range in.expandable() {
-			if strings.Count(word, "$") > maxExpanded/maxValue {
-				continue
-			}
 			names, _ := in.vars.unset(r.escape, word)
 			for _, name := range names {
 				if hint := r.whereSet(stage, in, name); hint != "" {

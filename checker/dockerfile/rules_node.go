@@ -121,7 +121,7 @@ func (r *review) bringsLock(stage int, run *Instruction) bool {
 		if len(r.sources(in, stage)) > 0 {
 			return true // from another stage, which may have it
 		}
-		return slices.ContainsFunc(in.contextSources(), func(src string) bool {
+		return slices.ContainsFunc(in.takes, func(src string) bool {
 			if src == "." {
 				return true
 			}

@@ -170,8 +170,8 @@ func wrongPackageManager(r *review) {
 }
 
 func installAsUser(r *review) {
-	for stage, in := range r.every("RUN") {
-		user := r.chain(stage).userBefore(in.Line)
+	for _, in := range r.every("RUN") {
+		user := in.user
 		if r.isRoot(user) || unresolved(user) {
 			continue
 		}

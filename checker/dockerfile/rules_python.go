@@ -49,18 +49,6 @@ func pythonRules() []Rule {
 	}
 }
 
-// userBefore is the user in whose name an instruction of a chain runs; empty
-// for the base image's own.
-func (c chain) userBefore(line int) string {
-	user := ""
-	for _, in := range c.instructions {
-		if in.Name == "USER" && in.Line < line && len(in.Args) > 0 {
-			user = in.expand(in.Args[0])
-		}
-	}
-	return user
-}
-
 // endsAsOther tells that the image names a user other than root for run time.
 func (r *review) endsAsOther() bool {
 	in := r.final.last("USER")
@@ -94,7 +82,7 @@ func lostPipUser(r *review) {
 		}
 	}
 	for _, in := range r.final.runs() {
-		if !r.isRoot(r.final.userBefore(in.Line)) {
+		if !r.isRoot(in.user) {
 			continue
 		}
 		for _, call := range in.calls() {
@@ -113,7 +101,7 @@ func rootOnlyPackages(r *review) {
 		switch in.Name {
 		case "RUN":
 			for _, call := range in.calls() {
-				if dir := r.final.packageFolder(call, in); underRoot(dir) {
+				if dir := in.packageFolder(call); underRoot(dir) {
 					r.say(in.Line, "packages go to "+dir+", and the service runs as another user")
 				}
 			}
@@ -129,7 +117,7 @@ func underRoot(dir string) bool { return dir == "/root" || strings.HasPrefix(dir
 
 // packageFolder is where a call puts packages: the folder of a virtual
 // environment, or pip's --target and --prefix; empty for other calls.
-func (c chain) packageFolder(call []string, in *Instruction) string {
+func (in *Instruction) packageFolder(call []string) string {
 	dir := ""
 	switch p := plain(call); {
 	case p[0] == "venv" || p[0] == "virtualenv" || Matches(call, "uv venv"):
@@ -142,11 +130,7 @@ func (c chain) packageFolder(call []string, in *Instruction) string {
 	if dir == "" || unresolved(dir) {
 		return ""
 	}
-	dir = strings.Replace(dir, "~", "/root", 1)
-	if !path.IsAbs(dir) {
-		dir = path.Join(c.workdirBefore(in.Line), dir)
-	}
-	return path.Clean(dir)
+	return absolute(strings.Replace(dir, "~", "/root", 1), in.workdir)
 }
 
 // copiedPackages is the target of a COPY --from that moves installed packages.
@@ -161,22 +145,6 @@ func copiedPackages(in *Instruction) string {
 		}
 	}
 	return ""
-}
-
-// workdirBefore is the working directory of an instruction.
-func (c chain) workdirBefore(line int) string {
-	dir := "/"
-	for _, in := range c.instructions {
-		if in.Name != "WORKDIR" || in.Line >= line || len(in.Args) == 0 {
-			continue
-		}
-		if d := in.expand(in.Args[0]); path.IsAbs(d) {
-			dir = d
-		} else {
-			dir = path.Join(dir, d)
-		}
-	}
-	return dir
 }
 
 // option is the value of the first of some options, as "--x v" or "--x=v"; for
@@ -204,7 +172,7 @@ func (c chain) venvs() map[string]int {
 			if p := plain(call); p[0] != "venv" && p[0] != "virtualenv" && !Matches(call, "uv venv") {
 				continue
 			}
-			if dir := c.packageFolder(call, in); dir != "" {
+			if dir := in.packageFolder(call); dir != "" {
 				out[dir] = in.Line
 			}
 		}
@@ -248,7 +216,10 @@ func venvNotOnPath(r *review) {
 // finalVenvs are the virtual environments in the image: made in it, or copied
 // from the stage that made them.
 func (r *review) finalVenvs() []string {
-	var dirs []string
+	if r.inside != nil {
+		return r.inside
+	}
+	dirs := []string{}
 	for dir := range r.final.venvs() {
 		dirs = append(dirs, dir)
 	}
@@ -263,22 +234,19 @@ func (r *review) finalVenvs() []string {
 			}
 			for dir := range r.chain(from.stage).venvs() {
 				if path.Clean(in.expand(in.Args[0])) == dir {
-					dirs = append(dirs, in.target(r.final))
+					dirs = append(dirs, in.target())
 				}
 			}
 		}
 	}
 	slices.Sort(dirs)
+	r.inside = dirs
 	return dirs
 }
 
-// target is where a COPY or ADD of a chain writes, as an absolute path.
-func (in *Instruction) target(c chain) string {
-	target := in.expand(in.Args[len(in.Args)-1])
-	if !path.IsAbs(target) {
-		target = path.Join(c.workdirBefore(in.Line), target)
-	}
-	return path.Clean(target)
+// target is where a COPY or ADD writes, as an absolute path.
+func (in *Instruction) target() string {
+	return absolute(in.expand(in.Args[len(in.Args)-1]), in.workdir)
 }
 
 // installsAround tells that the image has packages outside of a virtual
@@ -316,8 +284,8 @@ func venvMoved(r *review) {
 				continue
 			}
 			src := path.Clean(in.expand(in.Args[0]))
-			if _, made := r.chain(from.stage).venvs()[src]; made && in.target(r.final) != src && !unresolved(in.target(r.final)) {
-				r.say(in.Line, "the virtual environment moves from "+src+" to "+in.target(r.final))
+			if _, made := r.chain(from.stage).venvs()[src]; made && in.target() != src && !unresolved(in.target()) {
+				r.say(in.Line, "the virtual environment moves from "+src+" to "+in.target())
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func holdsSecret(name string) bool {
 func secretFile(r *review) {
 	ignore := readIgnore(r.Ignore)
 	for stage, in := range r.every("COPY", "ADD") {
-		for _, src := range in.contextSources() {
+		for _, src := range in.takes {
 			switch {
 			case holdsSecret(src):
 				r.say(in.Line, path.Base(src)+" is copied into the image")
@@ -159,11 +159,15 @@ func (in *Instruction) secretPaths() (files, variables []string) {
 	return files, variables
 }
 
+// maxSecretScript is the longest script, in bytes, that is searched for where it
+// puts its secrets: each of its parts is searched with all that is in it.
+const maxSecretScript = 4 << 10
+
 func secretKept(r *review) {
 	for _, in := range r.every("RUN") {
 		files, variables := in.secretPaths()
 		tree := in.shellTree()
-		if tree == nil || len(files)+len(variables) == 0 {
+		if tree == nil || len(files)+len(variables) == 0 || len(in.script()) > maxSecretScript {
 			continue
 		}
 		k := keeper{in: in, files: files, variables: variables}

@@ -156,19 +156,46 @@ func endsInExit(s *syntax.Stmt) bool {
 	return ok && b.Op == syntax.OrStmt && strings.Contains(printed(b.Y), "exit")
 }
 
-// pipes calls a function with both sides of each pipe of a RUN.
+// pipes calls a function for each pipe of a RUN, with what stands in front of
+// its last command, and that command.
 func (in *Instruction) pipes(yield func(left, right [][]string)) {
 	tree := in.shellTree()
 	if tree == nil {
 		return
 	}
-	syntax.Walk(tree, func(n syntax.Node) bool {
-		if b, ok := n.(*syntax.BinaryCmd); ok && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll) {
-			yield(in.callsIn(b.X), in.callsIn(b.Y))
+	var visit func(syntax.Node) bool
+	visit = func(n syntax.Node) bool {
+		b, ok := n.(*syntax.BinaryCmd)
+		if !ok || !isPipe(b) {
+			return true
 		}
-		return true
-	})
+		// a | b | c is (a | b) | c: the whole is told once for each end.
+		var parts []*syntax.Stmt
+		for {
+			parts = append(parts, b.Y)
+			inner, ok := b.X.Cmd.(*syntax.BinaryCmd)
+			if !ok || !isPipe(inner) {
+				parts = append(parts, b.X)
+				break
+			}
+			b = inner
+		}
+		slices.Reverse(parts)
+		var left [][]string
+		for i, part := range parts {
+			right := in.callsIn(part)
+			if i > 0 {
+				yield(left, right)
+			}
+			left = append(left, right...)
+			syntax.Walk(part, visit)
+		}
+		return false
+	}
+	syntax.Walk(tree, visit)
 }
+
+func isPipe(b *syntax.BinaryCmd) bool { return b.Op == syntax.Pipe || b.Op == syntax.PipeAll }
 
 func downloads(call []string) bool {
 	name := path.Base(call[0])

@@ -151,7 +151,7 @@ func copyBuildFolder(r *review) {
 // takesSourceTo tells whether a chain copies the whole context to a folder.
 func (c chain) takesSourceTo(folder string) bool {
 	return slices.ContainsFunc(c.instructions, func(in *Instruction) bool {
-		return in.copiesContext() && in.target(c) == folder
+		return in.copiesContext() && in.target() == folder
 	})
 }
 
@@ -220,7 +220,7 @@ func chownCopies(r *review) {
 // filledAbove is the line of an instruction above a RUN that puts files into one
 // of the paths among some words; 0 where none does.
 func (c chain) filledAbove(run *Instruction, words []string) int {
-	workdir := c.workdirBefore(run.Line)
+	workdir := run.workdir
 	for _, word := range words {
 		if strings.HasPrefix(word, "-") || unresolved(word) {
 			continue
@@ -239,7 +239,7 @@ func (c chain) filledAbove(run *Instruction, words []string) int {
 			}
 			switch in.Name {
 			case "COPY", "ADD":
-				if len(in.Args) > 1 && (within(in.target(c), dir) || within(dir, in.target(c)) && dir != "/") && !in.owns() {
+				if len(in.Args) > 1 && (within(in.target(), dir) || within(dir, in.target()) && dir != "/") && !in.owns() {
 					return in.Line
 				}
 			case "RUN":
@@ -247,7 +247,7 @@ func (c chain) filledAbove(run *Instruction, words []string) int {
 					tool, ok := dependencyInstall(call)
 					return ok && (tool == "npm" || tool == "yarn" || tool == "pnpm")
 				})
-				if installs && within(c.workdirBefore(in.Line), dir) {
+				if installs && within(in.workdir, dir) {
 					return in.Line
 				}
 			}
@@ -301,11 +301,11 @@ func (c chain) storedAbove(run *Instruction, words []string) int {
 			continue
 		}
 		if !path.IsAbs(word) {
-			word = path.Join(c.workdirBefore(run.Line), word)
+			word = path.Join(run.workdir, word)
 		}
 		for _, in := range c.instructions {
 			if in.Line < run.Line && (in.Name == "COPY" || in.Name == "ADD") && len(in.Args) > 1 &&
-				in.writes(path.Clean(word), c.workdirBefore(in.Line)) == exactPoints {
+				in.writes(path.Clean(word)) == exactPoints {
 				return in.Line
 			}
 			if in.Line < run.Line && in.Name == "RUN" && strings.Count(word, "/") > 1 &&

@@ -199,12 +199,12 @@ func userTools(r *review) {
 func installUnwritable(r *review) {
 	for stage, in := range r.every("RUN") {
 		c := r.chain(stage)
-		user := c.userBefore(in.Line)
+		user := in.user
 		if r.isRoot(user) || unresolved(user) || c.opened(in.Line) {
 			continue
 		}
-		made := c.workdirMade(in.Line)
-		if made == nil || !r.isRoot(c.userBefore(made.Line)) {
+		made := c.workdirMade(in)
+		if made == nil || !r.isRoot(made.user) {
 			continue
 		}
 		for _, call := range in.calls() {
@@ -228,21 +228,21 @@ func (c chain) opened(line int) bool {
 	})
 }
 
-// workdirMade is the WORKDIR that makes the folder in which a line works, or
+// workdirMade is the WORKDIR that makes the folder in which a RUN works, or
 // nil where the folder may be there already.
-func (c chain) workdirMade(line int) *Instruction {
-	want := c.workdirBefore(line)
+func (c chain) workdirMade(run *Instruction) *Instruction {
+	want := run.workdir
 	for _, in := range c.instructions {
-		if in.Line >= line {
+		if in.Line >= run.Line {
 			break
 		}
-		if in.Name == "WORKDIR" && within(c.workdirBefore(in.Line+1), want) {
+		if in.Name == "WORKDIR" && within(in.workdirBelow(), want) {
 			if want == "/" || want == "/tmp" || within(want, "/home") && strings.Count(want, "/") < 3 {
 				return nil
 			}
 			return in
 		}
-		if (in.Name == "COPY" || in.Name == "ADD") && len(in.Args) > 1 && within(want, in.target(c)) {
+		if (in.Name == "COPY" || in.Name == "ADD") && len(in.Args) > 1 && within(want, in.target()) {
 			return nil // made by a COPY, which may have set an owner
 		}
 	}

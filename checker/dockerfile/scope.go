@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
@@ -116,8 +117,15 @@ const (
 	maxExpanded = 1 << 20
 )
 
+// expandable tells text that is not too much for BuildKit's lexer. Signs that no
+// Dockerfile should hold make it write to standard error, which is the tutor's
+// screen.
+func expandable(text string) bool {
+	return strings.Count(text, "$") <= maxExpanded/maxValue && utf8.ValidString(text) && !strings.ContainsAny(text, "\x00\ufeff")
+}
+
 func (s *scope) expand(lex *shell.Lex, text string) string {
-	if strings.Count(text, "$") > maxExpanded/maxValue {
+	if !expandable(text) {
 		return text
 	}
 	out, unset, err := lex.ProcessWord(text, s)

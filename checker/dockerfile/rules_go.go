@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,10 @@ func goRules() []Rule {
 			ID: "cgo-binary", Severity: Warning, Lesson: lessonStatic, check: cgoBinary,
 			Why: "With a C compiler at hand Go links packages such as net against the builder's libc. Where that libc is not in the image, " +
 				"the kernel can't start the program: \"no such file or directory\". Build with CGO_ENABLED=0.",
+		},
+		{
+			ID: "go-without-module", Severity: Mistake, Lesson: lessonStatic, check: goWithoutModule,
+			Why: "Go builds modules: without the file it says \"go.mod file not found\". Write one with go mod init, and commit it.",
 		},
 		{
 			ID: "go-symbols", Severity: Advice, Lesson: lessonStatic, check: goSymbols,
@@ -102,6 +107,28 @@ func (f *File) cgoBuild(stage int) *Instruction {
 		}
 	}
 	return nil
+}
+
+// goWithoutModule leaves Dockerfiles alone that make the file themselves, or fetch
+// the source.
+func goWithoutModule(r *review) {
+	if r.Files == nil || r.Partial || slices.ContainsFunc(r.Files, func(f string) bool { return path.Base(f) == "go.mod" || f == "go.work" }) ||
+		!slices.ContainsFunc(r.Files, func(f string) bool { return path.Ext(f) == ".go" }) {
+		return
+	}
+	for stage, in := range r.every("RUN") {
+		if !slices.ContainsFunc(in.calls(), func(c []string) bool { return Matches(c, "go build") }) {
+			continue
+		}
+		made := slices.ContainsFunc(r.chain(stage).runs(), func(run *Instruction) bool {
+			return slices.ContainsFunc(run.calls(), func(c []string) bool {
+				return Matches(c, "go mod init") || path.Base(c[0]) == "git" || Matches(c, "go work init") || strings.Contains(strings.Join(c, " "), ".go")
+			})
+		})
+		if _, off := in.vars.Get("GO111MODULE"); !made && !off && !strings.Contains(in.script(), "GO111MODULE") && r.sourceCopy() != nil {
+			r.say(in.Line, "go build, and the project has no go.mod")
+		}
+	}
 }
 
 // goBuild is the RUN of a stage that builds a Go program, or nil.

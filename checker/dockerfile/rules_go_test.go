@@ -25,6 +25,16 @@ func goCases() map[string][]ruleCase {
 			{name: "certificates alone", src: "FROM golang:1.26\nRUN go build -o /app .\nFROM scratch\nCOPY --from=0 /etc/ssl/certs /etc/ssl/certs\n"},
 			{name: "not Go", src: "FROM debian:trixie-slim\nRUN go build -o /app ." + toBase("scratch")},
 		},
+		"go-without-module": {
+			{name: "none", src: "FROM golang:1.26\nCOPY . .\nRUN go build -o /app .\n", ctx: withFiles("main.go"), lines: []int{3}},
+			{name: "there", src: "FROM golang:1.26\nCOPY . .\nRUN go build -o /app .\n", ctx: withFiles("main.go", "go.mod")},
+			{name: "in a folder", src: "FROM golang:1.26\nCOPY . .\nRUN cd svc && go build -o /app .\n", ctx: withFiles("svc/main.go", "svc/go.mod")},
+			{name: "made in the build", src: "FROM golang:1.26\nCOPY . .\nRUN go mod init x && go build .\n", ctx: withFiles("main.go")},
+			{name: "files by name", src: "FROM golang:1.26\nCOPY . .\nRUN go build -o /app main.go\n", ctx: withFiles("main.go")},
+			{name: "fetched", src: "FROM golang:1.26\nCOPY . .\nRUN git clone https://example.org/x && cd x && go build .\n", ctx: withFiles("main.go")},
+			{name: "no Go here", src: "FROM golang:1.26\nCOPY . .\nRUN go build .\n", ctx: withFiles("Makefile")},
+			{name: "unknown files", src: "FROM golang:1.26\nCOPY . .\nRUN go build .\n"},
+		},
 		"go-symbols": {
 			{name: "plain", src: "FROM golang:1.26\nRUN go build -o /app .\nFROM scratch\nCOPY --from=0 /app /app\n", lines: []int{2}},
 			{name: "trimpath alone", src: "FROM golang:1.26 AS b\nRUN CGO_ENABLED=0 go build -trimpath -o /app .\nFROM alpine:3.22\nCOPY --from=b /app /app\n", lines: []int{2}},

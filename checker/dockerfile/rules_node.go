@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,6 +30,10 @@ func nodeRules() []Rule {
 			ID: "build-without-tools", Severity: Warning, check: buildWithoutTools,
 			Why: "Compilers and bundlers are development dependencies, and they are left out above, so the build ends in \"not found\". " +
 				"Install everything where you build, and only what runs in the last stage.",
+		},
+		{
+			ID: "module-with-require", Severity: Mistake, check: moduleWithRequire,
+			Why: "\"type\": \"module\" in package.json makes each .js file an ES module, which has no require: the service ends in ReferenceError. Write import, call the file .cjs, or leave the type out.",
 		},
 		{
 			ID: "node-env", Severity: Advice, check: nodeEnv,
@@ -273,6 +278,34 @@ func buildWithoutTools(r *review) {
 			if bare != nil && builds && in.Line > bare.Line && !r.said(r.rule.ID, in.Line) {
 				r.say(in.Line, fmt.Sprintf("the build needs what line %d leaves out", bare.Line))
 			}
+		}
+	}
+}
+
+// requires is a call of require at the beginning of a statement or of a value.
+var requires = regexp.MustCompile(`(?m)(^|[=(\s])require\(['"]`)
+
+// moduleWithRequire reads package.json and the file that is started.
+func moduleWithRequire(r *review) {
+	var manifest struct {
+		Type string `json:"type"`
+	}
+	if src := r.read("package.json"); src == nil || json.Unmarshal(src, &manifest) != nil || manifest.Type != "module" {
+		return
+	}
+	for _, call := range r.startCalls() {
+		if path.Base(call[0]) != "node" {
+			continue
+		}
+		for _, word := range call[1:] {
+			if path.Ext(word) != ".js" {
+				continue
+			}
+			src := r.read(r.projectFile(word))
+			if requires.Match(src) && !strings.Contains(string(src), "createRequire") {
+				r.say(r.final.starts().Line, word+" calls require, and package.json says that it is a module")
+			}
+			return
 		}
 	}
 }

@@ -53,6 +53,13 @@ func nodeCases() map[string][]ruleCase {
 			{name: "modules from another stage", src: "FROM node:24 AS d\nRUN npm ci\nFROM node:24\nRUN npm ci --omit=dev\nCOPY --from=d /app/node_modules ./node_modules\nRUN npm run build\n"},
 			{name: "build first", src: "FROM node:24\nRUN npm ci\nRUN npm run build\nRUN npm ci --omit=dev\n"},
 		},
+		"module-with-require": {
+			{name: "require", src: "FROM a\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}, Read: reads(map[string]string{"package.json": `{"type": "module"}`, "server.js": "const x = require('x');\n"})}, lines: []int{2}},
+			{name: "import", src: "FROM a\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}, Read: reads(map[string]string{"package.json": `{"type": "module"}`, "server.js": "import x from 'x';\n"})}},
+			{name: "a require of its own", src: "FROM a\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}, Read: reads(map[string]string{"package.json": `{"type": "module"}`, "server.js": "import { createRequire } from 'module';\nconst require = createRequire(import.meta.url);\nconst x = require('x');\n"})}},
+			{name: "no module", src: "FROM a\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Files: []string{"package.json", "server.js"}, Read: reads(map[string]string{"package.json": `{"type": "commonjs"}`, "server.js": "const x = require('x');\n"})}},
+			{name: "cjs", src: "FROM a\nCMD [\"node\", \"server.cjs\"]\n", ctx: ReviewContext{Files: []string{"package.json", "server.cjs"}, Read: reads(map[string]string{"package.json": `{"type": "module"}`, "server.cjs": "const x = require('x');\n"})}},
+		},
 		"node-env": {
 			{name: "missing", src: "FROM node:24-slim\nCMD [\"node\", \"server.js\"]\n", lines: []int{2}},
 			{name: "in the builder alone", src: "FROM node:24 AS b\nENV NODE_ENV=production\nFROM node:24-slim\nCMD [\"node\", \"x\"]\n", lines: []int{4}},

@@ -273,10 +273,19 @@ func (r *review) installsAround() bool {
 	return false
 }
 
+// venvMoved speaks where the image starts a program that pip wrote; the Python in
+// a virtual environment itself finds its packages from another path too.
 func venvMoved(r *review) {
+	written := slices.ContainsFunc(r.startCalls(), func(call []string) bool {
+		name := path.Base(call[0])
+		return pythonProgram([]string{name}) && !strings.HasPrefix(name, "python")
+	})
+	if !written {
+		return
+	}
 	last := len(r.Stages) - 1
 	for _, in := range r.final.instructions {
-		if in.Name != "COPY" || len(in.Args) != 2 {
+		if in.Name != "COPY" || len(in.Args) != 2 || unresolved(in.target()) {
 			continue
 		}
 		for _, from := range r.sources(in, last) {
@@ -284,7 +293,7 @@ func venvMoved(r *review) {
 				continue
 			}
 			src := path.Clean(in.expand(in.Args[0]))
-			if _, made := r.chain(from.stage).venvs()[src]; made && in.target() != src && !unresolved(in.target()) {
+			if _, made := r.chain(from.stage).venvs()[src]; made && in.target() != src {
 				r.say(in.Line, "the virtual environment moves from "+src+" to "+in.target())
 			}
 		}

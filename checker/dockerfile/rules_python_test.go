@@ -42,9 +42,10 @@ func pythonCases() map[string][]ruleCase {
 			{name: "none", src: "FROM python:3.13-slim\nRUN pip install x\nCMD [\"python\", \"x\"]\n"},
 		},
 		"venv-moved": {
-			{name: "moved", src: "FROM python:3.13 AS b\nRUN python -m venv /build/venv\nFROM python:3.13-slim\nCOPY --from=b /build/venv /opt/venv\n", lines: []int{4}},
-			{name: "relative", src: "FROM python:3.13 AS b\nWORKDIR /build\nRUN python -m venv .venv\nFROM python:3.13-slim\nWORKDIR /app\nCOPY --from=b /build/.venv .venv\n", lines: []int{6}},
-			{name: "same path", src: "FROM python:3.13 AS b\nRUN python -m venv /opt/venv\nFROM python:3.13-slim\nCOPY --from=b /opt/venv /opt/venv\n"},
+			{name: "moved", src: "FROM python:3.13 AS b\nRUN python -m venv /build/venv\nFROM python:3.13-slim\nCOPY --from=b /build/venv /opt/venv\nCMD [\"uvicorn\", \"a:b\"]\n", lines: []int{4}},
+			{name: "relative", src: "FROM python:3.13 AS b\nWORKDIR /build\nRUN python -m venv .venv\nFROM python:3.13-slim\nWORKDIR /app\nCOPY --from=b /build/.venv .venv\nCMD [\"/app/.venv/bin/gunicorn\", \"a:b\"]\n", lines: []int{6}},
+			{name: "moved, and only its Python started", src: "FROM python:3.13 AS b\nRUN python -m venv /build/venv\nFROM python:3.13-slim\nCOPY --from=b /build/venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\nCMD [\"python\", \"-m\", \"uvicorn\", \"a:b\"]\n"},
+			{name: "same path", src: "FROM python:3.13 AS b\nRUN python -m venv /opt/venv\nFROM python:3.13-slim\nCOPY --from=b /opt/venv /opt/venv\nCMD [\"uvicorn\", \"a:b\"]\n"},
 			{name: "same path, relative", src: "FROM python:3.13 AS b\nWORKDIR /app\nRUN python -m venv .venv\nFROM python:3.13-slim\nWORKDIR /app\nCOPY --from=b /app/.venv ./.venv\n"},
 			{name: "prefix", src: "FROM python:3.13 AS b\nRUN pip install --prefix=/install x\nFROM python:3.13-slim\nCOPY --from=b /install /usr/local\n"},
 		},

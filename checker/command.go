@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -110,4 +111,22 @@ func (ev *evidence) serviceUser(ctx context.Context, image *Image) (string, erro
 		return "", nil
 	}
 	return strconv.Itoa(f.first.UID), nil
+}
+
+// expected tells what a command has to do.
+func (c command) expected() string {
+	text := fmt.Sprintf("`%s` ", strings.Join(append(c.programs[:1:1], c.args...), " "))
+	text += "succeeds for the user that the service runs as"
+	if c.exitCode != 0 {
+		text = strings.Replace(text, "succeeds", fmt.Sprintf("ends with exit code %d", c.exitCode), 1)
+	}
+	if c.contains != "" {
+		text += fmt.Sprintf(" and prints %q", c.contains)
+	}
+	return text
+}
+
+// tells describes a user for a verdict.
+func tells(user string, image *Image) string {
+	return "as " + cmp.Or(user, image.User, "root")
 }

@@ -39,14 +39,28 @@ func (k *Exposes) look(ctx context.Context, ev *evidence) (finding, error) {
 		f.line = ev.blame(dockerfile.BlameCmd)
 		return f, nil
 	}
-	listening, known, err := listenedPorts(ctx, s.tools)
+	if s.answered && len(exposed) == 1 {
+		f.passed, f.observed = true, fmt.Sprintf("it exposes %s, and answers there", portList(exposed))
+		return f, nil
+	}
+	var (
+		listening, dead []int
+		known           bool
+	)
+	// A listener of its own, for figures say, may open after the main one.
+	_, err = poll(ctx, wellSoon, func() (bool, error) {
+		if listening, known, err = listenedPorts(ctx, s.tools); err != nil {
+			return false, err
+		}
+		if s.answered && !slices.Contains(listening, port) {
+			listening = append(listening, port)
+		}
+		dead = slices.DeleteFunc(slices.Clone(exposed), func(p int) bool { return slices.Contains(listening, p) })
+		return len(dead) == 0 || !known, nil
+	})
 	if err != nil {
 		return finding{}, err
 	}
-	if s.answered && !slices.Contains(listening, port) {
-		listening = append(listening, port)
-	}
-	dead := slices.DeleteFunc(slices.Clone(exposed), func(p int) bool { return slices.Contains(listening, p) })
 	switch {
 	case len(dead) == 0:
 		f.passed, f.observed = true, fmt.Sprintf("it exposes %s, and listens there", portList(exposed))
@@ -82,8 +96,9 @@ func tcpPorts(exposed []string) []int {
 // listenedPorts are the TCP ports on which a container listens for others, on
 // more than loopback; not known where they cannot be read.
 func listenedPorts(ctx context.Context, t *tools) (ports []int, known bool, err error) {
-	sockets, known, err := t.sockets(ctx)
-	for _, l := range listeners(sockets) {
+	// What the image calls cat may say anything.
+	tables, known, err := t.foreignCat(ctx, "/proc/net/tcp", "/proc/net/tcp6")
+	for _, l := range listeners(readSockets(tables)) {
 		if !l.address.Addr().Unmap().IsLoopback() {
 			ports = append(ports, int(l.address.Port()))
 		}

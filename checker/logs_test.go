@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,7 +35,7 @@ func TestARequestIsLookedForInTheLogAndInFiles(t *testing.T) {
 		"a file, found by grep": {Logs{}, func(a *actor) {
 			a.changes = file
 			a.exec = func(argv []string) ExecResult {
-				if argv[0] != "grep" || strings.Contains(strings.Join(argv, " "), ".pyc") {
+				if argv[0] != "grep" || !slices.Contains(argv, "/dev/shm") {
 					return ExecResult{ExitCode: 1}
 				}
 				return ExecResult{Output: "/app/app.log\n"}
@@ -42,8 +43,12 @@ func TestARequestIsLookedForInTheLogAndInFiles(t *testing.T) {
 		}, StatusFail, "/app/app.log inside the container"},
 		"both": {Logs{}, func(a *actor) {
 			a.logs, a.changes = a.lines, file
-			a.read = func(string) (string, bool) { return a.lines(), true }
+			a.read = func(path string) (string, bool) { return a.lines(), path == "/app/app.log" }
 		}, StatusFail, "and in /app/app.log as well"},
+		"one that is called compiled": {Logs{}, func(a *actor) {
+			a.logs, a.changes = a.lines, file
+			a.read = func(path string) (string, bool) { return a.lines(), path == "/app/app.pyc" }
+		}, StatusFail, "and in /app/app.pyc as well"},
 		"its data": {Logs{Data: []string{"/app"}}, func(a *actor) {
 			a.logs, a.changes = a.lines, file
 			a.read = func(string) (string, bool) { return a.lines(), true }

@@ -1,8 +1,10 @@
 package checker
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -45,9 +47,11 @@ func answering(lines ...string) func(argv []string) ExecResult {
 		if argv[0] != "sh" {
 			return ExecResult{NotFound: true}
 		}
-		var a, b int64
-		fmt.Sscan(argv[5], &a)
-		fmt.Sscan(argv[6], &b)
+		a, errA := strconv.ParseInt(argv[5], 10, 64)
+		b, errB := strconv.ParseInt(argv[6], 10, 64)
+		if err := errors.Join(errA, errB); err != nil {
+			return ExecResult{Output: err.Error()}
+		}
 		return ExecResult{Output: strings.Join(append(lines, fmt.Sprintf("end %d\n", a*b)), "\n")}
 	}
 }

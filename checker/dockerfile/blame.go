@@ -10,8 +10,9 @@ import (
 type Blame int
 
 // What can be blamed. BlameCmd is the ENTRYPOINT or CMD that says what runs;
-// BlameFrom is the FROM of the image at the bottom. The others are the last
-// instruction of the name.
+// BlameFrom is the FROM of the image at the bottom, and BlameStage that of the
+// last stage, where an instruction that is missing belongs. The others are the
+// last instruction of the name.
 const (
 	BlameUser Blame = iota
 	BlameCmd
@@ -20,8 +21,8 @@ const (
 	BlameExpose
 	BlameWorkdir
 	BlameStopSignal
-	BlameVolume
 	BlameEntrypoint
+	BlameStage
 )
 
 // Blame returns the line of the instruction that decides something for the
@@ -36,6 +37,8 @@ func (f *File) Blame(what Blame) int {
 		return lineOf(final.last("HEALTHCHECK"))
 	case BlameFrom:
 		return final.base().From.Line
+	case BlameStage:
+		return f.Stages[len(f.Stages)-1].From.Line
 	case BlameCmd:
 		return lineOf(final.starts())
 	case BlameExpose:
@@ -44,8 +47,6 @@ func (f *File) Blame(what Blame) int {
 		return lineOf(final.last("WORKDIR"))
 	case BlameStopSignal:
 		return lineOf(final.last("STOPSIGNAL"))
-	case BlameVolume:
-		return lineOf(final.last("VOLUME"))
 	case BlameEntrypoint:
 		return lineOf(final.last("ENTRYPOINT"))
 	}

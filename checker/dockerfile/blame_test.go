@@ -28,7 +28,7 @@ FROM base AS other
 USER other
 FROM base
 EXPOSE 80
-`, map[Blame]int{BlameUser: 2, BlameCmd: 3, BlameFrom: 1}},
+`, map[Blame]int{BlameUser: 2, BlameCmd: 3, BlameFrom: 1, BlameStage: 6}},
 		{"a builder is not the image", `FROM golang:1.26 AS build
 USER build
 COPY . /src

@@ -49,7 +49,7 @@ func FuzzReview(f *testing.F) {
 				t.Fatalf("a remark without a line, words or weight: %+v", r)
 			}
 		}
-		for b := BlameUser; b <= BlameEntrypoint; b++ {
+		for b := BlameUser; b <= BlameStage; b++ {
 			inFile("Blame", file.Blame(b))
 		}
 		inFile("BlamePath", file.BlamePath(string(ignore)))

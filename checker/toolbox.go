@@ -25,7 +25,7 @@ type tools struct {
 }
 
 // toolboxLimits are enough for a shell that reads /proc.
-var toolboxLimits = Limits{MemoryMB: 64, CPUs: 1, PIDs: 64}
+func toolboxLimits() Limits { return Limits{MemoryMB: 64, CPUs: 1, PIDs: 64} }
 
 func (ev *evidence) tools(of Container) *tools { return &tools{ev: ev, of: of} }
 
@@ -61,6 +61,16 @@ func (t *tools) shell(ctx context.Context, script string) (output string, ok boo
 	return t.run(ctx, "sh", "-c", script)
 }
 
+// foreignCat is cat by the toolbox's program, and by the container's own only
+// where there is no toolbox: for what the submission gains by.
+func (t *tools) foreignCat(ctx context.Context, files ...string) (content string, ok bool, err error) {
+	content, ok, err = t.run(ctx, append([]string{"cat"}, files...)...)
+	if err != nil || ok {
+		return content, ok, err
+	}
+	return t.ownCat(ctx, files...)
+}
+
 // run runs a command in the toolbox, as root over the container's processes.
 func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool, err error) {
 	if err := t.open(ctx); err != nil || t.box == nil {
@@ -86,7 +96,7 @@ func (t *tools) open(ctx context.Context) error {
 		c, err := t.ev.eng.Start(ctx, RunRequest{
 			// It lasts longer than a grade, and it dies with the container's PID 1.
 			Image: image, Entrypoint: []string{"sleep"}, Cmd: []string{"86400"},
-			User: "0", Share: t.of.ID(), Limits: toolboxLimits,
+			User: "0", Share: t.of.ID(), Limits: toolboxLimits(),
 			// Enough to stop the processes of any user, and to see which of
 			// them holds a socket, in folders that are theirs; nothing else.
 			DropCapabilities: true, Capabilities: []string{"KILL", "SYS_PTRACE", "DAC_READ_SEARCH"},

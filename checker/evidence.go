@@ -237,13 +237,14 @@ func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {
 	}
 }
 
-// blame returns the line of an instruction of the final stage, or 0.
+// blame returns the line of an instruction of the final stage; where there is no
+// such instruction, that of the FROM below which it would stand.
 func (ev *evidence) blame(what dockerfile.Blame) int {
 	file, err := ev.dockerfile()
 	if err != nil {
 		return 0
 	}
-	return file.Blame(what)
+	return cmp.Or(file.Blame(what), file.Blame(dockerfile.BlameStage))
 }
 
 func (ev *evidence) notice(texts ...string) {

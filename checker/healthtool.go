@@ -15,9 +15,11 @@ import (
 // absentTool are the ways in which an engine and the shells say that a program
 // is not there: the engine of one that it was to start itself, the shells of one
 // on a line of their script.
-var absentTool = [2]*regexp.Regexp{
-	regexp.MustCompile(`exec: "([^"]+)": (?:executable file not found|stat [^:]+: no such file)`),
-	regexp.MustCompile(`(?m)^(?:/\S+/)?(?:ba|da|a)?sh: (?:line )?(?:\d+: )?([^\s:]+): (?:command )?not found`),
+func absentTool() [2]*regexp.Regexp {
+	return [2]*regexp.Regexp{
+		regexp.MustCompile(`exec: "([^"]+)": (?:executable file not found|stat [^:]+: no such file)`),
+		regexp.MustCompile(`(?m)^(?:/\S+/)?(?:ba|da|a)?sh: (?:line )?(?:\d+: )?([^\s:]+): (?:command )?not found`),
+	}
 }
 
 // certainty is how sure a finding is.
@@ -37,7 +39,7 @@ func missingTool(runs []HealthRun) (tool string, unable certainty) {
 		if run.healthy() {
 			continue
 		}
-		for i, says := range absentTool {
+		for i, says := range absentTool() {
 			m := says.FindStringSubmatch(run.Output)
 			if m == nil {
 				continue

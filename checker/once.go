@@ -38,7 +38,7 @@ func (o *once[T]) get(ctx context.Context, g *shared, f func(ctx context.Context
 }
 
 // peek returns the value if it is there already.
-func (o *once[T]) peek() (value T, err error, ok bool) { //nolint:revive,staticcheck // the error is a part of what is kept
+func (o *once[T]) peek() (value T, err error, ok bool) { //nolint:staticcheck // the error is a part of what is kept
 	o.mu.Lock()
 	begun := o.begun
 	o.mu.Unlock()

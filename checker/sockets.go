@@ -38,13 +38,13 @@ func (t *tools) sockets(ctx context.Context) (found []socket, ok bool, err error
 
 // engineResolver is where engines answer the DNS queries of containers on
 // networks of their own: a listener there is none of the service's.
-var engineResolver = netip.AddrFrom4([4]byte{127, 0, 0, 11})
+func engineResolver() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 11}) }
 
 // listeners returns the listening ones of sockets, in the order of their ports.
 func listeners(sockets []socket) []socket {
 	var found []socket
 	for _, s := range sockets {
-		if s.state == tcpListen && s.address.Addr() != engineResolver {
+		if s.state == tcpListen && s.address.Addr() != engineResolver() {
 			found = append(found, s)
 		}
 	}

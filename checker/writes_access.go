@@ -135,7 +135,7 @@ func (ev *evidence) accessBeside(ctx context.Context, s *service, q question) (a
 	for _, image := range ev.toolImages() {
 		argv := q.argv("/proc/1/root")
 		c, err := ev.eng.Start(ctx, RunRequest{
-			Image: image, Entrypoint: argv[:1], Cmd: argv[1:], User: user, Share: s.container.ID(), Limits: toolboxLimits,
+			Image: image, Entrypoint: argv[:1], Cmd: argv[1:], User: user, Share: s.container.ID(), Limits: toolboxLimits(),
 		})
 		var unfit *StartError
 		switch {

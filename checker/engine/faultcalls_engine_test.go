@@ -79,7 +79,7 @@ func faultCalls() map[string]faultCall {
 			return err
 		}},
 		"Build with a secret": {[]string{"POST /session"}, func(ctx context.Context, t *testing.T, run *engine.Run, _ string) error {
-			_, err := secretly(t, ctx, run, map[string][]byte{"token": []byte("x")}, `RUN --mount=type=secret,id=token,required=true ["/service", "read", "/run/secrets/token"]`)
+			_, err := secretly(ctx, t, run, map[string][]byte{"token": []byte("x")}, `RUN --mount=type=secret,id=token,required=true ["/service", "read", "/run/secrets/token"]`)
 			return err
 		}},
 	}

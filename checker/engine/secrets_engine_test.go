@@ -15,7 +15,7 @@ import (
 )
 
 // secretly builds steps that stand below the service, with secrets.
-func secretly(t *testing.T, ctx context.Context, run *engine.Run, secrets map[string][]byte, steps string) (*checker.Build, error) {
+func secretly(ctx context.Context, t *testing.T, run *engine.Run, secrets map[string][]byte, steps string) (*checker.Build, error) {
 	t.Helper()
 	return run.Build(ctx, checker.BuildRequest{
 		Dir: enginetest.Project(t, map[string]string{
@@ -29,7 +29,7 @@ func secretly(t *testing.T, ctx context.Context, run *engine.Run, secrets map[st
 func TestBuildSecret(t *testing.T) {
 	run := enginetest.Run(t, enginetest.Open(t))
 	secret := "canary-" + run.ID()
-	b, err := secretly(t, t.Context(), run, map[string][]byte{"token": []byte(secret), "other": []byte("-")}, strings.Join([]string{
+	b, err := secretly(t.Context(), t, run, map[string][]byte{"token": []byte(secret), "other": []byte("-")}, strings.Join([]string{
 		`RUN --mount=type=secret,id=token,required=true ["/service", "read", "/run/secrets/token"]`,
 		`RUN --mount=type=secret,id=token,target=/elsewhere,uid=1 --mount=type=secret,id=other ["/service", "read", "/run/secrets/other", "/elsewhere"]`,
 		`RUN --mount=type=secret,id=nobody-has-it ["/service", "read", "/nonce"]`,
@@ -59,16 +59,16 @@ func TestBuildSecret(t *testing.T) {
 // there is no session at all.
 func TestBuildWithoutTheSecret(t *testing.T) {
 	run := enginetest.Run(t, enginetest.Open(t))
-	if _, err := secretly(t, t.Context(), run, nil, `RUN --mount=type=secret,id=token ["/service", "-exit", "0"]`); err != nil {
+	if _, err := secretly(t.Context(), t, run, nil, `RUN --mount=type=secret,id=token ["/service", "-exit", "0"]`); err != nil {
 		t.Errorf("a step that can do without its secret: %v", err)
 	}
-	_, err := secretly(t, t.Context(), run, nil, `RUN --mount=type=secret,id=token,required=true ["/service", "-exit", "0"]`)
+	_, err := secretly(t.Context(), t, run, nil, `RUN --mount=type=secret,id=token,required=true ["/service", "-exit", "0"]`)
 	var broken *checker.BuildError
 	if !errors.As(err, &broken) || broken.Line != 4 || !strings.Contains(broken.Message, "token") {
 		t.Errorf("a step that needs a secret which nobody gives: %T %v, want a BuildError on line 4 that names it", err, err)
 	}
 	var environment *checker.EnvironmentError
-	_, err = secretly(t, t.Context(), run, map[string][]byte{"token": make([]byte, 1<<20)}, "")
+	_, err = secretly(t.Context(), t, run, map[string][]byte{"token": make([]byte, 1<<20)}, "")
 	if !errors.As(err, &environment) || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("a secret of 1 MiB: %v, want an EnvironmentError", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync"
 )
 
 // middle is where an answer that streams is cut, in bytes: well within what
@@ -65,7 +64,6 @@ type shortened struct {
 	left    int
 	ctx     context.Context
 	closing chan struct{}
-	once    sync.Once
 }
 
 // Read passes what is left, and then does what the fault says.

@@ -107,4 +107,6 @@ type EngineInfo struct {
 	// Host is where the engine was reached, such as
 	// "unix:///var/run/docker.sock".
 	Host string `json:"host,omitempty"`
+	// Platform is that of the images that it runs, such as "linux/amd64".
+	Platform string `json:"platform,omitempty"`
 }

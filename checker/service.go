@@ -30,6 +30,8 @@ const (
 type service struct {
 	// container is nil when the program could not be started.
 	container Container
+	// image is what it was started from.
+	image string
 	// tools look at the container's processes and sockets.
 	tools *tools
 	// startErr tells why it could not.
@@ -75,7 +77,7 @@ func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error
 		return nil, err
 	}
 	if s.startErr == nil {
-		s.container, s.tools = c, ev.tools(c)
+		s.container, s.tools, s.image = c, ev.tools(c), req.Image
 		if err := s.await(ctx, ev); err != nil {
 			return s, err
 		}
@@ -133,8 +135,14 @@ func (s *service) await(ctx context.Context, ev *evidence) error {
 		return err
 	}
 	log, err := s.container.Logs(ctx, logTail)
+	if err != nil {
+		return err
+	}
 	s.log = log
-	return err
+	if err := ev.foreign(ctx, log); err != nil {
+		return err
+	}
+	return ev.roomless(ctx, s.image)
 }
 
 // cutOff is the fault of an engine whose published ports are out of reach from

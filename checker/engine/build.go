@@ -102,9 +102,9 @@ func (r *Run) build(ctx context.Context, req checker.BuildRequest, src *source, 
 	case sendErr != nil:
 		return result, c.fault(ctx, "be sent the project", sendErr)
 	case failure != "":
-		return result, c.buildFailure(failure, result.Steps, src)
+		return result, c.foreign(ctx, c.buildFailure(failure, result.Steps, src), src)
 	case err != nil && refusal(err):
-		return result, c.buildFailure(err.Error(), result.Steps, src)
+		return result, c.foreign(ctx, c.buildFailure(err.Error(), result.Steps, src), src)
 	}
 	if err != nil {
 		return result, c.fault(ctx, "finish the build", err)

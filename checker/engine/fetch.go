@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -17,7 +16,7 @@ const unnamed = "that the Dockerfile names"
 // or of the way to it. None of it is the learner's mistake for certain: a name
 // that no registry knows may stand in the exercise.
 func fetchFault(image, message string) *checker.EnvironmentError {
-	e := &checker.EnvironmentError{Err: harmless(errors.New(message))}
+	e := &checker.EnvironmentError{Err: harmless(&missingBase{message})}
 	pull := "docker pull " + image
 	if image == unnamed {
 		pull = "docker pull"

@@ -39,7 +39,7 @@ func (c *Client) Info(ctx context.Context) (checker.EngineInfo, error) {
 	}
 	return checker.EngineInfo{
 		Version: c.version, API: c.api.ClientVersion(), Builder: "buildkit",
-		Store: f.store, Host: c.host,
+		Store: f.store, Host: c.host, Platform: c.platform,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"path"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -56,8 +57,10 @@ type Client struct {
 	remoteIP   netip.Addr
 	everywhere atomic.Bool
 
-	dataDir  string
-	version  string
+	dataDir string
+	version string
+	// platform is the engine's, such as "linux/amd64".
+	platform string
 	patience time.Duration
 
 	factsOnce sync.Mutex
@@ -149,7 +152,7 @@ func (c *Client) greet(ctx context.Context, at endpoint) error {
 			}
 		}
 	}
-	c.version = v.Version
+	c.version, c.platform = v.Version, path.Join(v.Os, v.Arch)
 	return nil
 }
 

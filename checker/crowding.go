@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// mostCrowding bounds by how much a crowded machine lengthens a deadline.
-const mostCrowding = 8
+const (
+	// crowded is from when on a machine counts as crowded: see [tools.crowding].
+	crowded = 2
+	// mostCrowding bounds by how much a crowded machine lengthens a deadline.
+	mostCrowding = 8
+)
 
 // waited is how long the container's processes have waited for a processor, all
 // in all, since they began (the second column of /proc/…/schedstat). On a machine

@@ -82,7 +82,7 @@ func (t *healthTested) tryAll(ctx context.Context, ev *evidence) error {
 			return err
 		}
 	}
-	if t.crowding >= 2 {
+	if t.crowding >= crowded {
 		// On a crowded machine everything takes that much longer.
 		t.timeout = time.Duration(min(t.crowding, mostCrowding) * float64(t.timeout))
 		cut, err := t.try(ctx, ev)
@@ -196,7 +196,10 @@ func (t *healthTested) wellThenHung(ctx context.Context, ev *evidence, s *servic
 	if t.runs, err = t.sample(ctx, s.container, seen, t.ownTimeout()); err != nil {
 		return err
 	}
-	if least := shortest(t.runs); t.timeout > t.ownTimeout() && least > t.pace.stretch(t.ownTimeout()) {
+	if least := shortest(t.runs); least > t.ownTimeout() {
+		if err := tooCrowded(ctx, s, least, t.ownTimeout()); err != nil {
+			return err
+		}
 		t.observed = fmt.Sprintf("one run of the test takes %.1f s at least, and the image gives it %s", least.Seconds(), t.ownTimeout())
 		t.why = "The engine cuts a run off at its timeout and counts it as failed, so the service never becomes healthy."
 		return nil

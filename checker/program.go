@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -62,24 +63,67 @@ func (ev *evidence) commands(ctx context.Context, image *Image) ([]string, error
 		return nil, err
 	}
 	var commands []string
-	if s.container != nil && (s.answered || s.state.Running) {
-		processes, err := s.container.Processes(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range processes {
-			if words := strings.Fields(p.Args); len(words) > 0 {
-				commands = append(commands, words[0])
-			}
-		}
-	} else {
+	if s.container == nil || !s.answered && !s.state.Running {
 		for _, word := range slices.Concat(image.Entrypoint, image.Cmd) {
 			commands = append(commands, strings.Fields(word)...)
 		}
+		return programs(commands), nil
 	}
-	return slices.DeleteFunc(commands, func(c string) bool {
-		return strings.HasPrefix(c, "-") || wraps(c)
-	}), nil
+	processes, err := s.container.Processes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range processes {
+		if words := strings.Fields(p.Args); len(words) > 0 {
+			commands = append(commands, words[0])
+		}
+	}
+	commands = programs(commands)
+	if !s.answered || len(commands) == 1 && commands[0] == firstWord(image) {
+		return commands, nil
+	}
+	// A process tells itself how it is called, and one may run beside another:
+	// the one that counts is the one that answers.
+	serving, err := ev.serving(ctx, s)
+	if err != nil || serving == "" {
+		return commands, err
+	}
+	return []string{serving}, nil
+}
+
+// programs drops from words, each once, those that name no program of a
+// service's own.
+func programs(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !strings.HasPrefix(w, "-") && !wraps(w) && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// firstWord is what an image starts.
+func firstWord(image *Image) string {
+	for _, word := range slices.Concat(image.Entrypoint, image.Cmd) {
+		return word
+	}
+	return ""
+}
+
+// serving is the program, by the path of its file, of the process that listens
+// on the service's port; empty where that can't be told.
+func (ev *evidence) serving(ctx context.Context, s *service) (string, error) {
+	holders, err := s.tools.holders(ctx, ev.sub.Assignment.Service.Port)
+	if err != nil || len(holders) == 0 {
+		return "", err
+	}
+	output, ok, err := s.tools.run(ctx, "readlink", fmt.Sprintf("/proc/%d/exe", holders[0]))
+	name := strings.TrimSpace(output)
+	if err != nil || !ok || !path.IsAbs(name) {
+		return "", err
+	}
+	return name, nil
 }
 
 // programPaths are where the program that a command names may be: where it says

@@ -212,3 +212,30 @@ func TestASecretReachesItsServiceAndNobodyElse(t *testing.T) {
 		}
 	}
 }
+
+// A review names the file that each remark is about, and what keeps the project
+// from coming up.
+func TestAProjectIsReviewedWithoutAnEngine(t *testing.T) {
+	sub := submission(t)
+	sub.Assignment.Compose = &Compose{Service: "api"}
+	writeAll(t, sub.Dir, map[string]string{
+		"compose.yaml": "services: {api: {build: ./api}, again: {build: ./api}}\n", "api/Dockerfile": "FROM node:24-slim\nADD . .\n",
+	})
+	report, err := Review(sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, r := range report.Checks {
+		if r.ID == "add-local" && strings.HasPrefix(r.Title, "api/Dockerfile line 2: ") && r.DockerfileLine == 0 {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d remarks on ADD in api/Dockerfile, want one: %+v", found, report.Checks)
+	}
+	writeAll(t, sub.Dir, map[string]string{"compose.yaml": "services: {api: {image: x, pid: host}}\n"})
+	if report, err = Review(sub); err != nil || len(report.Checks) != 1 || !strings.Contains(report.Checks[0].Title, "pid: host is refused") {
+		t.Errorf("%+v, %v", report.Checks, err)
+	}
+}

@@ -28,12 +28,12 @@ func Review(sub Submission) (*Report, error) {
 	ev := newEvidence(context.Background(), nil, sub, nil, nil)
 	report := &Report{Schema: ReportSchema, Exercise: sub.Exercise, Outcome: OutcomeReviewed, Checks: []Result{}}
 	_, err := ev.dockerfile()
-	if broken, ok := isBuildError(err); ok {
+	if broken, ok := isBuildError(err); ok && sub.Assignment.Compose == nil {
 		report.Checks = append(report.Checks, Result{
 			ID: "parses", Title: "the Dockerfile cannot be read", Status: StatusAdvice,
 			Severity: string(dockerfile.Mistake), Observed: broken.Message, DockerfileLine: broken.Line, Lesson: sub.Lesson,
 		})
-	} else if err != nil {
+	} else if err != nil && !ok {
 		return nil, err
 	}
 	report.Checks = append(report.Checks, ev.advice()...)
@@ -44,6 +44,9 @@ func Review(sub Submission) (*Report, error) {
 // advice is what the text of the Dockerfile suggests; nil for one that does not
 // parse.
 func (ev *evidence) advice() []Result {
+	if ev.sub.Assignment.Compose != nil {
+		return ev.composeAdvice(ev.shared.ctx)
+	}
 	file, err := ev.dockerfile()
 	if err != nil {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"shipshape/checker"
+	"shipshape/checker/compose"
 )
 
 // What an exercise needs to be worth a learner's trust.
@@ -142,6 +143,11 @@ func (l *linter) edit(e *Exercise, path string, edit checker.Edit) {
 
 // dockerfiles checks that the starter and the solution have one.
 func (l *linter) dockerfiles(e *Exercise) {
+	if e.Compose != nil {
+		// Each of its services has a Dockerfile of its own, or none.
+		l.composeFiles(e)
+		return
+	}
 	name := e.Dockerfile
 	if name == "" {
 		name = "Dockerfile"
@@ -153,6 +159,29 @@ func (l *linter) dockerfiles(e *Exercise) {
 		} else if _, ok := files[name]; !ok {
 			l.fault(e.source, "dockerfile", "the %s has no %s", layer, name)
 		}
+	}
+}
+
+// composeFiles checks that the solution has the Compose files that are graded.
+func (l *linter) composeFiles(e *Exercise) {
+	there := make(map[string]bool)
+	for _, layer := range []string{"starter", "solution"} {
+		files, err := e.readTree(layer)
+		if err != nil {
+			l.fault(e.source, "compose", "%v", err)
+			return
+		}
+		for name := range files {
+			there[name] = true
+		}
+	}
+	for i, name := range e.Compose.Files {
+		if !there[name] {
+			l.fault(e.source, fmt.Sprintf("compose.files[%d]", i), "the solution has no %s", name)
+		}
+	}
+	if len(e.Compose.Files) == 0 && !slices.ContainsFunc(compose.DefaultFiles(), func(name string) bool { return there[name] }) {
+		l.fault(e.source, "compose", "the solution has no %s", compose.DefaultFiles()[0])
 	}
 }
 

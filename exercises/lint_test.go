@@ -39,6 +39,8 @@ func TestLintPlacesEachFaultOfAnExercise(t *testing.T) {
 		"a text that is not there":  {"replace: '\"description\": \"x\"'", "replace: nowhere", "stands 0 times"},
 		"a text that is ambiguous":  {"replace: '\"description\": \"x\"'", "replace: '\"'", "stands 4 times"},
 		"no Dockerfile of the name": {"stack: node", "stack: node\ndockerfile: Containerfile", "the starter has no Containerfile"},
+		"no Compose file":           {"stack: node", "stack: node\ncompose: {service: api}", "the solution has no compose.yaml"},
+		"no Compose file of a name": {"stack: node", "stack: node\ncompose: {service: api, files: [prod.yaml]}", "the solution has no prod.yaml"},
 		"a budget of a stranger":    {"{of: starter}", "{of: debian}", "not among the bases"},
 	} {
 		t.Run(name, func(t *testing.T) {

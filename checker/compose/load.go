@@ -125,22 +125,23 @@ func (l *loading) configure(o *loader.Options) {
 	o.ResourceLoaders = []loader.ResourceLoader{&guard{l}}
 }
 
-// defaultFiles are the names that docker compose looks for, in its order.
-func defaultFiles() []string {
+// DefaultFiles are the names that docker compose looks for in a project, in its
+// order.
+func DefaultFiles() []string {
 	return []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}
 }
 
 // readFiles reads the Compose files.
 func (l *loading) readFiles(names []string) error {
 	if len(names) == 0 {
-		for _, name := range defaultFiles() {
+		for _, name := range DefaultFiles() {
 			if l.exists(name) {
 				names = []string{name}
 				break
 			}
 		}
 		if len(names) == 0 {
-			return &Fault{Place{File: defaultFiles()[0]}, "there is no such file, nor a compose.yml or docker-compose.yml"}
+			return &Fault{Place{File: DefaultFiles()[0]}, "there is no such file, nor a compose.yml or docker-compose.yml"}
 		}
 		l.tellOverride(names[0])
 	}

@@ -18,7 +18,7 @@ def token():
 
 
 def db(path):
-    with urllib.request.urlopen(DB_URL + path, timeout=1) as answer:
+    with urllib.request.urlopen(DB_URL + path, timeout=3) as answer:
         return answer.read().decode()
 
 

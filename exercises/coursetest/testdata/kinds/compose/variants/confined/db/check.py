@@ -1,3 +1,3 @@
 import urllib.request
 
-urllib.request.urlopen("http://127.0.0.1:5432/ping", timeout=1)
+urllib.request.urlopen("http://127.0.0.1:5432/ping", timeout=3)

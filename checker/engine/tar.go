@@ -102,7 +102,9 @@ func wrapUnreadable(file string, err error) error {
 func writeContent(tw *contextWriter, name string, entry fs.DirEntry, content []byte) error {
 	hdr := &tar.Header{
 		Typeflag: tar.TypeReg, Format: tar.FormatPAX, Name: name, Mode: 0o644,
-		Size: int64(len(content)), ModTime: time.Unix(0, 0),
+		// As an editor leaves it. A zip archive can't hold a file of 1970, and make
+		// or a cache of compiled Python would take two edits for one.
+		Size: int64(len(content)), ModTime: time.Now(),
 	}
 	if entry != nil && entry.Type().IsRegular() {
 		if info, err := entry.Info(); err == nil {

@@ -152,6 +152,9 @@ const (
 type Response struct {
 	Status int
 	Body   string
+	// Open tells that nothing but the end of the connection was the end of the
+	// body, so that it may be a part of one.
+	Open bool
 }
 
 // Process is one row of the container's process list.

@@ -33,6 +33,9 @@ type flight struct {
 	answer Response
 	err    error
 	took   time.Duration
+	// short: the answer ended with the connection, and with less than half of
+	// what another container answers.
+	short bool
 }
 
 // takeOff begins a request and waits until the service has taken it.
@@ -119,20 +122,43 @@ func (f *flight) land(ctx context.Context) error {
 	return nil
 }
 
+// compare looks whether an answer whose end nothing marks is whole: the head of
+// one can be sent long before the rest is known.
+func (f *flight) compare(ctx context.Context, ev *evidence) error {
+	if f.err != nil || !f.answer.Open {
+		return nil
+	}
+	other, err := ev.running(ctx)
+	if err != nil || !other.answered {
+		return err
+	}
+	whole, err := other.container.Do(ctx, http.MethodGet, f.path, f.took+takenTime)
+	if err != nil {
+		return orNil(err)
+	}
+	f.short = 2*len(f.answer.Body) < len(whole.Body)
+	return nil
+}
+
 // cutOff reports whether a request was not answered as it should.
 func (f *flight) cutOff() bool {
-	return f != nil && (f.err != nil || f.answer.Status < 200 || f.answer.Status > 299)
+	return f != nil && (f.err != nil || f.short || f.answer.Status < 200 || f.answer.Status > 299)
 }
 
 // doubtful reports whether a request that was cut off may have been answered:
 // the engine's proxy ends together with the container, and on a busy machine it
 // may not have passed the last answer on.
-func (f *flight) doubtful() bool { return f.cutOff() && f.err != nil && f.took >= slowRequest }
+func (f *flight) doubtful() bool {
+	return f.cutOff() && (f.err != nil || f.short) && f.took >= slowRequest
+}
 
 // outcome says what became of the request, as the end of a sentence.
 func (f *flight) outcome() string {
 	if f.err != nil {
 		return fmt.Sprintf("was cut off: %v", f.err)
+	}
+	if f.short {
+		return fmt.Sprintf("was answered %d, and broke off: %s", f.answer.Status, shown(f.answer.Body))
 	}
 	return fmt.Sprintf("was answered %d: %s", f.answer.Status, shown(f.answer.Body))
 }

@@ -87,7 +87,10 @@ func (k *Stops) stop(ctx context.Context, ev *evidence, signal signal, grace tim
 	if err != nil || s.problem != "" {
 		s.flight.cancel()
 	}
-	return s, errors.Join(err, s.flight.land(ctx))
+	if err := errors.Join(err, s.flight.land(ctx)); err != nil || s.problem != "" {
+		return s, err
+	}
+	return s, s.flight.compare(ctx, ev)
 }
 
 // awaitHandler waits until PID 1 hears a signal, for as long as that may take.
@@ -129,6 +132,12 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 		log, err := c.Logs(ctx, logTail)
 		s.problem = fmt.Sprintf("it ended by itself, with exit code %d, before it was told to stop%s", s.state.ExitCode, quoted(log))
 		return err
+	}
+	if s.flight.landed() && s.flight.took >= slowRequest {
+		return &EnvironmentError{
+			Problem: fmt.Sprintf("GET %s took %.1f s, and was answered before the engine could be told to stop", k.InFlight, s.flight.took.Seconds()),
+			Remedy:  "Check again when the machine has less to do.",
+		}
 	}
 	if s.flight.landed() {
 		s.problem = fmt.Sprintf("GET %s was answered before the stop could begin: %s", k.InFlight, s.flight.outcome())

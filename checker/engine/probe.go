@@ -85,7 +85,10 @@ func ask(ctx context.Context, method, address, path string) (checker.Response, e
 	if err != nil {
 		return checker.Response{}, err
 	}
-	return checker.Response{Status: answer.StatusCode, Body: string(body)}, nil
+	return checker.Response{
+		Status: answer.StatusCode, Body: string(body),
+		Open: answer.ContentLength < 0 && len(answer.TransferEncoding) == 0 && !answer.Uncompressed,
+	}, nil
 }
 
 // published returns where the container's port is reached from here.

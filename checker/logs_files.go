@@ -31,16 +31,13 @@ func (k *Logs) files(ctx context.Context, ev *evidence, c Container, value strin
 	if err != nil {
 		return nil, err
 	}
-	changed := slices.DeleteFunc(ownChanges(changes), func(name string) bool {
-		// Compiled Python is there by the hundred, and is no log.
-		return below(name, k.Data) || path.Ext(name) == ".pyc"
-	})
+	changed := slices.DeleteFunc(ownChanges(changes), func(name string) bool { return below(name, k.Data) })
+	// Compiled Python is there by the hundred, and hardly a log: it comes last.
+	slices.SortStableFunc(changed, func(a, b string) int { return compiledPython(a) - compiledPython(b) })
 	changed = changed[:min(logFilesMost, len(changed))]
-	volumes := slices.DeleteFunc(slices.Clone(image.Volumes), func(v string) bool { return below(v, k.Data) })
-	if len(changed)+len(volumes) == 0 {
-		return nil, nil
-	}
-	argv := slices.Concat([]string{"grep", "-rlF", "-e", value, "--"}, changed, volumes)
+	// Nor does the engine tell of the shared memory that each container has.
+	mounted := slices.DeleteFunc(append(slices.Clone(image.Volumes), "/dev/shm"), func(v string) bool { return below(v, k.Data) })
+	argv := slices.Concat([]string{"grep", "-srlF", "-e", value, "--"}, changed, mounted)
 	// A named pipe among the files would keep grep waiting.
 	bounded, cancel := context.WithTimeout(ctx, logDeadline)
 	defer cancel()
@@ -52,6 +49,14 @@ func (k *Logs) files(ctx context.Context, ev *evidence, c Container, value strin
 		return strings.FieldsFunc(got.Output, func(r rune) bool { return r == '\n' }), nil
 	}
 	return readFor(ctx, c, changed[:min(logFilesRead, len(changed))], value)
+}
+
+// compiledPython is 1 for files that hold compiled Python, and 0 for others.
+func compiledPython(name string) int {
+	if path.Ext(name) == ".pyc" {
+		return 1
+	}
+	return 0
 }
 
 // readFor reads the files of a container that has no grep, one by one, and

@@ -37,7 +37,9 @@ func TestRunsAsLooksAtUIDsAndNotAtNames(t *testing.T) {
 		"an image without the file":   {[]Process{{PID: 1, UID: 65532, Args: "/server"}}, "", StatusPass},
 		"root":                        {[]Process{{PID: 1, UID: 0, Args: "node"}}, passwd, StatusFail},
 		"a root that is called app":   {[]Process{{PID: 1, UID: 0, Args: "node"}}, "app:x:0:0::/:\n", StatusFail},
-		"a child that runs as root":   {[]Process{{PID: 1, UID: 1000}, {PID: 7, UID: 0}}, passwd, StatusFail},
+		"a child that runs as root":   {[]Process{{PID: 41, UID: 1000}, {PID: 7, PPID: 42}, {PID: 42, PPID: 41, UID: 1000}}, passwd, StatusFail},
+		"a root that is laid aside":   {[]Process{{PID: 1, UID: 1000, MayBecome: []int{0}}}, passwd, StatusFail},
+		"another check's command":     {[]Process{{PID: 41, UID: 1000}, {PID: 50, PPID: 9}, {PID: 51, PPID: 50}}, passwd, StatusPass},
 		"an engine that lists nobody": {nil, passwd, StatusFail},
 	} {
 		c := &fakeContainer{state: State{Running: true}, status: 200, echo: true, processes: tc.processes, passwd: tc.passwd}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"shipshape/checker"
 )
@@ -163,6 +164,25 @@ func TestContextHeaders(t *testing.T) {
 	}
 	if headers["socket"] != nil {
 		t.Error("a socket is sent")
+	}
+}
+
+// Zip archives, and so wheels and jars, hold no file of before 1980; what looks at
+// times must see that an edit is newer than what it made of the file before.
+func TestAnEditedFileIsAsYoungAsAnEditorLeavesIt(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"Dockerfile", "server.js"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("FROM scratch\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "server.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, headers, _ := sent(t, checker.BuildRequest{Dir: dir, Overlay: map[string][]byte{"server.js": []byte("edited")}})
+	if hdr := headers["server.js"]; hdr == nil || hdr.ModTime.Before(info.ModTime().Truncate(time.Second)) {
+		t.Errorf("server.js is sent as %+v", hdr)
 	}
 }
 

@@ -1,0 +1,42 @@
+package checker
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// An answer that ends with its connection may be a part of one; what another
+// container answers tells.
+func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
+	for name, tc := range map[string]struct {
+		flight flight
+		cutOff bool
+	}{
+		"whole":                   {flight{answer: Response{Status: 200, Body: "the whole of it", Open: true}}, false},
+		"with another number":     {flight{answer: Response{Status: 200, Body: "the whole of 7", Open: true}}, false},
+		"nothing but its head":    {flight{answer: Response{Status: 200, Open: true}}, true},
+		"its beginning":           {flight{answer: Response{Status: 200, Body: "the", Open: true}}, true},
+		"short, and said to be":   {flight{answer: Response{Status: 200, Body: "the"}}, false},
+		"an error of the service": {flight{answer: Response{Status: 503, Body: "the whole of it"}}, true},
+		"no answer":               {flight{err: errors.New("reset")}, true},
+	} {
+		eng := &scripted{start: func(_ RunRequest, a *actor) { a.body = "the whole of it" }}
+		ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+		if err := tc.flight.compare(t.Context(), ev); err != nil {
+			t.Fatal(err)
+		}
+		ev.wg.Wait()
+		if got := tc.flight.cutOff(); got != tc.cutOff {
+			t.Errorf("%s: cut off: %t (%s)", name, got, tc.flight.outcome())
+		}
+	}
+}
+
+func TestOnlyACutThatCameLateIsInDoubt(t *testing.T) {
+	for took, want := range map[time.Duration]bool{slowRequest / 2: false, slowRequest: true} {
+		if f := (&flight{short: true, took: took}); f.doubtful() != want {
+			t.Errorf("after %s it is in doubt: %t", took, !want)
+		}
+	}
+}

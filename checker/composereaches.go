@@ -159,6 +159,6 @@ except OSError as e:
 s.setTimeout(2000, () => s.destroy(new Error("timed out")));
 s.on("connect", () => { console.log("` + connected + `"); s.end(); });
 s.on("error", (e) => console.log(e.message));`, host, number},
-		{"sh", "-c", `nc -w 2 "$0" "$1" </dev/null 2>&1 >/dev/null && echo "` + connected + `"`, host, number},
+		{"sh", "-c", `nc -w 2 "$0" "$1" -e true 2>&1 && echo "` + connected + `"`, host, number},
 	}
 }

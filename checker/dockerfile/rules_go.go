@@ -36,9 +36,12 @@ var (
 func cgoBinary(r *review) {
 	base := r.final.base().Base
 	what := withoutGlibc(base)
-	if what == "" || r.final.installs("gcompat", "libc6-compat") {
+	// Without a start the image only holds files, for a machine that may have
+	// the libc.
+	if what == "" || r.final.starts() == nil || r.final.installs("gcompat", "libc6-compat") {
 		return
 	}
+	runs, _ := describe(base)
 	for _, copied := range r.final.instructions {
 		if copied.Name != "COPY" || !copiesProgram(copied) {
 			continue
@@ -46,6 +49,9 @@ func cgoBinary(r *review) {
 		for _, from := range r.sources(copied, len(r.Stages)-1) {
 			if from.stage < 0 {
 				continue
+			}
+			if built, _ := describe(r.chain(from.stage).base().Base); built.alpine() && runs.alpine() {
+				continue // both have Alpine's libc
 			}
 			if build := r.cgoBuild(from.stage); build != nil {
 				r.say(build.Line, fmt.Sprintf("this program is built with cgo and goes to %s (line %d)", what, copied.Line))
@@ -101,12 +107,17 @@ func (f *File) cgoBuild(stage int) *Instruction {
 			continue
 		}
 		for _, call := range in.calls() {
-			if Matches(call, "go build") || Matches(call, "go install") {
+			if buildsGo(call) {
 				return in
 			}
 		}
 	}
 	return nil
+}
+
+// buildsGo tells a call that builds a program.
+func buildsGo(call []string) bool {
+	return (Matches(call, "go build") || Matches(call, "go install")) && !slices.Contains(call, "std")
 }
 
 // goWithoutModule leaves Dockerfiles alone that make the file themselves, or fetch
@@ -134,10 +145,8 @@ func goWithoutModule(r *review) {
 // goBuild is the RUN of a stage that builds a Go program, or nil.
 func (f *File) goBuild(stage int) *Instruction {
 	for _, in := range f.chain(stage).runs() {
-		for _, call := range in.calls() {
-			if Matches(call, "go build") || Matches(call, "go install") {
-				return in
-			}
+		if slices.ContainsFunc(in.calls(), buildsGo) {
+			return in
 		}
 	}
 	return nil
@@ -147,6 +156,9 @@ func (f *File) goBuild(stage int) *Instruction {
 var stripped = regexp.MustCompile(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
 
 func goSymbols(r *review) {
+	if r.final.starts() == nil {
+		return
+	}
 	last := len(r.Stages) - 1
 	for _, copied := range r.final.instructions {
 		if copied.Name != "COPY" || !copiesProgram(copied) {

@@ -104,9 +104,11 @@ func work(call []string) bool {
 	}
 	p := plain(call)
 	switch p[0] {
-	case "curl", "wget", "tar", "unzip", "git", "make", "cmake", "npm", "npx", "yarn", "pnpm", "pip", "poetry", "uv", "go",
+	case "curl", "wget", "tar", "unzip", "make", "cmake", "npm", "npx", "yarn", "pnpm", "pip", "poetry", "uv", "go",
 		"cargo", "mvn", "gradle", "tsc", "javac", "pytest", "dotnet", "composer", "bundle":
 		return true
+	case "git":
+		return slices.ContainsFunc(p, func(w string) bool { return w == "clone" || w == "fetch" || w == "checkout" || w == "submodule" })
 	}
 	return false
 }

@@ -114,7 +114,10 @@ func copyWholeStage(r *review) {
 	}
 	last := len(r.Stages) - 1
 	for _, in := range r.final.instructions {
-		if in.Name != "COPY" || len(in.Args) < 2 || len(r.sources(in, last)) == 0 {
+		// A stage without steps of its own is an image that is made to be
+		// copied whole.
+		worked := func(s source) bool { return s.stage >= 0 && len(r.chain(s.stage).runs()) > 0 }
+		if in.Name != "COPY" || len(in.Args) < 2 || !slices.ContainsFunc(r.sources(in, last), worked) {
 			continue
 		}
 		for _, src := range in.Args[:len(in.Args)-1] {

@@ -47,7 +47,7 @@ func runsAsRoot(r *review) {
 	}
 	base := r.final.base().Base
 	img, ok := describe(base)
-	root := base == scratch || ok && img.official && isRuntime(img.name) ||
+	root := base == scratch && r.final.starts() != nil || ok && img.official && isRuntime(img.name) ||
 		ok && img.distroless() && !strings.Contains(img.tag, "nonroot")
 	if !root || r.givesUpRoot() {
 		return

@@ -45,7 +45,7 @@ type archivePass struct {
 	// of are the watchers by the kind that they were made for.
 	of map[kind]watcher
 	// index is that of all files, nil where no check needs it.
-	index *layers.Index
+	index *indexWatcher
 	done  once[*Archive]
 }
 
@@ -62,8 +62,8 @@ func newArchivePass(ev *evidence, specs []Spec) *archivePass {
 			p.watchers = append(p.watchers, p.of[k])
 		}
 		if _, ok := k.(indexing); ok && p.index == nil {
-			p.index = layers.NewIndex()
-			p.watchers = append(p.watchers, &indexWatcher{p.index})
+			p.index = &indexWatcher{index: layers.NewIndex()}
+			p.watchers = append(p.watchers, p.index)
 		}
 	}
 	return p

@@ -22,17 +22,34 @@ type indexing interface {
 // indexWatcher writes the index while the archive passes by.
 type indexWatcher struct {
 	index *layers.Index
+	// err is why there is no whole index. It ends nothing: other watchers may
+	// still see what they look for.
+	err error
 }
 
 func (w *indexWatcher) file(layer string, hdr *tar.Header) (io.WriteCloser, error) {
+	if w.err != nil {
+		return nil, nil //nolint:nilnil // as a watcher says that it wants no content
+	}
 	sink, err := w.index.Add(layer, hdr)
-	if errors.Is(err, layers.ErrTooMany) {
+	w.err = err
+	return sink, nil
+}
+
+// whole returns the index, or why it is none.
+func (w *indexWatcher) whole() (*layers.Index, error) {
+	switch {
+	case w == nil:
+		return nil, errors.New("the archive passed by without an index to look on")
+	case errors.Is(w.err, layers.ErrTooMany):
 		return nil, &EnvironmentError{
 			Problem: "the image's files can't be looked at one by one",
-			Remedy:  "An image with fewer files can be graded: look for what .dockerignore should keep out.", Err: err,
+			Remedy:  "An image with fewer files can be graded: look for what .dockerignore should keep out.", Err: w.err,
 		}
+	case w.err != nil:
+		return nil, fmt.Errorf("read the image's layers: %w", w.err)
 	}
-	return sink, err
+	return w.index, nil
 }
 
 // imageLayers are the layers of the image that is run, laid over one another.
@@ -78,8 +95,9 @@ func (ev *evidence) imageLayers(ctx context.Context) (*imageLayers, error) {
 		return nil, err
 	}
 	return ev.stacked.get(ctx, &ev.shared, func(ctx context.Context) (*imageLayers, error) {
-		if ev.pass.index == nil {
-			return nil, errors.New("the archive passed by without an index to look on")
+		index, err := ev.pass.index.whole()
+		if err != nil {
+			return nil, err
 		}
 		made, err := ev.historyOf(archive)
 		if err != nil {
@@ -89,7 +107,7 @@ func (ev *evidence) imageLayers(ctx context.Context) (*imageLayers, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &imageLayers{stack: ev.pass.index.Stack(archive.Layers, base), origins: made}, nil
+		return &imageLayers{stack: index.Stack(archive.Layers, base), origins: made}, nil
 	})
 }
 

@@ -56,6 +56,43 @@ func TestLayersCountsTheHeavyOnes(t *testing.T) {
 	}
 }
 
+func TestAnImageThatCannotBeIndexedIsNoFault(t *testing.T) {
+	one := 1
+	long := fileEntry(strings.Repeat("x", 300), "1")
+	eng := &layered{fakeEngine: &fakeEngine{}, own: [][]entry{{long}, {fileEntry("a", "1")}, {}}, history: ownHistory}
+	if got := gradeOne(t, eng, Spec{Layers: &Layers{MaxLayers: &one}}); got.Status != StatusError {
+		t.Errorf("%s (%s), want %s", got.Status, got.Observed, StatusError)
+	}
+}
+
+func TestUnsoundSettingsOfLayersContentsAndLinkedAreFound(t *testing.T) {
+	none, negative := 0, int64(-1)
+	for path, s := range map[string]Spec{
+		"layers":                         {Layers: &Layers{}},
+		"layers.max_wasted_kb":           {Layers: &Layers{MaxWastedKB: &negative}},
+		"layers.max_layers":              {Layers: &Layers{MaxLayers: &none}},
+		"contents":                       {Contents: &Contents{}},
+		"contents.absent[0]":             {Contents: &Contents{Absent: []string{"compiler"}}},
+		"contents.absent_paths[0]":       {Contents: &Contents{AbsentPaths: []AbsentPaths{{Paths: []string{"/a"}}}}},
+		"contents.absent_paths[0].paths": {Contents: &Contents{AbsentPaths: []AbsentPaths{{Name: "a", Paths: []string{"a"}}}}},
+		"contents.present[0]":            {Contents: &Contents{Present: []Present{{Path: "/a", Mode: "0999"}}}},
+		"linked.paths[0]":                {Linked: &Linked{Paths: []string{"*.so"}}},
+	} {
+		found := s.Unsound(Assignment{})
+		if len(found) != 1 || found[0].Path != path {
+			t.Errorf("%s: found %v", path, found)
+		}
+	}
+	for _, s := range []Spec{
+		{Layers: &Layers{MaxWastedPercent: new(int64)}}, {Linked: &Linked{}},
+		{Contents: &Contents{Absent: groupNames(), Present: []Present{{Path: "/a", Mode: "0644"}}}},
+	} {
+		if found := s.Unsound(Assignment{}); len(found) > 0 {
+			t.Errorf("found %v", found)
+		}
+	}
+}
+
 func TestPlainInstruction(t *testing.T) {
 	for in, want := range map[string]string{
 		"RUN /bin/sh -c npm ci # buildkit":          "RUN npm ci",

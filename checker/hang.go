@@ -119,24 +119,36 @@ func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (
 				Remedy:  "Get a base image with a shell with `shipshape images pull` or `shipshape images build`: the grader stops the service with it.",
 			}
 		}
-		state, err := t.notices(ctx, s.container, before)
-		if err != nil {
-			return healthVerdict{}, err
-		}
-		if !state.Running {
-			return healthVerdict{observed: fmt.Sprintf("it became healthy, and the container ended with exit code %d", state.ExitCode)}, nil
-		}
-		if state.Health == "unhealthy" {
-			return healthVerdict{passed: true, observed: "it became healthy, and unhealthy when the service hung"}, nil
-		}
-		// One that was only slow to answer does not hang: another way then.
-		if !h.answers(ctx, slowTimeout) {
-			return healthVerdict{
-				observed: "it says healthy, and still does when the service hangs and answers nobody",
-				why:      "A test that does not ask the service keeps a dead one in traffic. Let it fetch an endpoint and fail when no answer comes.",
-			}, ctx.Err()
+		v, sure, err := t.hungNow(ctx, ev, h, before)
+		if err != nil || sure {
+			return v, err
 		}
 	}
+}
+
+// hungNow judges the test of a service that is silent. It is not sure where the
+// service was only slow to answer, and does not hang.
+func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, before State) (_ healthVerdict, sure bool, _ error) {
+	c := h.service.container
+	doubt := t.doubts(ctx, ev, c)
+	defer doubt.drop()
+	state, err := t.notices(ctx, c, before)
+	switch {
+	case err != nil:
+		return healthVerdict{}, false, err
+	case !state.Running:
+		return healthVerdict{observed: fmt.Sprintf("it became healthy, and the container ended with exit code %d", state.ExitCode)}, true, nil
+	case state.Health == "unhealthy":
+		noticed := healthVerdict{passed: true, observed: "it became healthy, and unhealthy when the service hung"}
+		v, err := doubt.settled(ctx, noticed, state)
+		return v, true, err
+	case h.answers(ctx, slowTimeout):
+		return healthVerdict{}, false, nil
+	}
+	return healthVerdict{
+		observed: "it says healthy, and still does when the service hangs and answers nobody",
+		why:      "A test that does not ask the service keeps a dead one in traffic. Let it fetch an endpoint and fail when no answer comes.",
+	}, true, ctx.Err()
 }
 
 // notices waits until the test says unhealthy, or has said healthy several times

@@ -1,0 +1,127 @@
+package checker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	// doubtTime is how long a run of the test that was cut off is let go on at
+	// least, and doubtFactor how many times as long as its longest good run.
+	doubtTime   = 1500 * time.Millisecond
+	doubtFactor = 6
+)
+
+// doubt looks once more, with more time, at a test whose runs are cut off sooner
+// here than where its image is used: that it did not end is no "unhealthy" of its
+// own. One that asks a service which hangs waits for it; one that was only slow
+// ends, and says what it thinks.
+type doubt struct {
+	cancel context.CancelFunc
+	// done is closed when found and err are there.
+	done  chan struct{}
+	found healthVerdict
+	err   error
+}
+
+// doubts begins to look at the test in a container whose service hangs, and in
+// one where no service runs at all.
+func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *doubt {
+	ctx, cancel := context.WithCancel(ctx)
+	d := &doubt{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(d.done)
+		alone := make(chan error, 1)
+		var wellAlone bool
+		go func() {
+			var err error
+			wellAlone, err = t.wellAlone(ctx, ev)
+			alone <- err
+		}()
+		wellHung, err := t.wellWithin(ctx, c)
+		d.err = errors.Join(err, <-alone)
+		switch {
+		case wellHung:
+			d.found.observed = fmt.Sprintf("while the service hangs and answers nobody, a run of the test says healthy, if it gets more than %s", t.timeout)
+			d.found.why = "A test has to fail when no answer comes, also when it is the test itself that stops waiting for one."
+		case wellAlone:
+			d.found.observed = "the test says healthy also where the service does not run at all"
+			d.found.why = "A test whose failure is lost, as by `; exit 0` or `|| true`, keeps a dead service in traffic. Let it end with the exit code of what asks the service."
+		default:
+			d.found.passed = true
+		}
+	}()
+	return d
+}
+
+// settled waits for what was found. Where the run that failed was not cut off,
+// there is no doubt.
+func (d *doubt) settled(ctx context.Context, sure healthVerdict, last State) (healthVerdict, error) {
+	if !slices.ContainsFunc(last.HealthRuns, HealthRun.cut) {
+		return sure, nil
+	}
+	select {
+	case <-d.done:
+	case <-ctx.Done():
+		return sure, context.Cause(ctx)
+	}
+	if d.err != nil || !d.found.passed {
+		return d.found, d.err
+	}
+	return sure, nil
+}
+
+// drop ends the look, whether anybody waited for it or not.
+func (d *doubt) drop() {
+	d.cancel()
+	<-d.done
+}
+
+// wellWithin runs the test in a container and reports whether it says healthy.
+func (t *healthTested) wellWithin(ctx context.Context, c Container) (bool, error) {
+	argv := t.command()
+	if len(argv) == 0 {
+		return false, nil
+	}
+	limit := t.pace.stretch(doubtTime)
+	for _, r := range t.runs {
+		limit = max(limit, doubtFactor*r.Duration)
+	}
+	bounded, cancel := context.WithTimeout(ctx, min(limit, t.ownTimeout()))
+	defer cancel()
+	got, err := c.Exec(bounded, "", argv...)
+	if err != nil {
+		if ctx.Err() == nil && bounded.Err() != nil || !fatal(err) {
+			err = nil // it waits for an answer, or the container has ended
+		}
+		return false, err
+	}
+	return got.ExitCode == 0 && !got.NotFound, nil
+}
+
+// wellAlone runs the test in the place of the service and reports whether it says
+// healthy.
+func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error) {
+	argv := t.command()
+	if len(argv) == 0 {
+		return false, nil
+	}
+	req := ev.runRequest(t.image.ID)
+	req.Entrypoint, req.Cmd, req.Port = argv[:1], argv[1:], 0
+	c, err := ev.eng.Start(ctx, req)
+	var unfit *StartError
+	if errors.As(err, &unfit) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	state, _, err := watch(ctx, c, slowTimeout, func(s State) (bool, error) { return !s.Running, nil })
+	if err != nil {
+		return false, err
+	}
+	return !state.Running && state.ExitCode == 0, nil
+}

@@ -138,10 +138,16 @@ func (r *Run) Walk(ctx context.Context, ref string, visit func(*tar.Header, io.R
 		return r.client.fault(ctx, "read the files of "+ref, err)
 	}
 	defer export.Close()
-	archive := tar.NewReader(export)
+	read := &counting{r: export}
+	archive := tar.NewReader(read)
 	for {
+		// What the visit left unread is none of the end's mark.
+		if _, err := io.Copy(io.Discard, archive); err != nil {
+			return r.client.fault(ctx, "read the files of "+ref, err)
+		}
+		before := read.n
 		hdr, err := archive.Next()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && read.n-before >= tarEnd {
 			return nil
 		}
 		if err != nil {
@@ -158,4 +164,20 @@ func (r *Run) Walk(ctx context.Context, ref string, visit func(*tar.Header, io.R
 			return err
 		}
 	}
+}
+
+// tarEnd is the size of the mark at a tar's end, in bytes. An engine that breaks
+// off between two files ends its answer as if that were all.
+const tarEnd = 2 * blockSize
+
+// counting counts the bytes that are read.
+type counting struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counting) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
 }

@@ -13,7 +13,7 @@ PACKAGES  ?= ./...
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test bench lint fmt course-test matrix clean
+.PHONY: help build run test bench lint fmt course-test matrix faults clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | \
@@ -48,6 +48,9 @@ course-test: build ## grade every starter, solution and variant on the engine
 
 matrix: ## grade the submissions of every kind of check twice, four at a time
 	$(GO) test -count=1 -timeout=60m -v ./exercises/coursetest -run Kinds -args -rounds 2 -jobs 4
+
+faults: ## grade with every fault at every call to the engine; takes hours
+	SHIPSHAPE_FAULTS=all $(GO) test -count=1 -timeout=6h -parallel=6 -v ./checker/engine -run FaultAtEachCall
 
 clean: ## remove what was built here
 	rm -rf bin dist

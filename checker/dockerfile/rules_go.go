@@ -3,7 +3,6 @@ package dockerfile
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,8 +28,8 @@ func goRules() []Rule {
 
 // cgoOff and linkedStatic are ways to get a binary that needs no libc.
 var (
-	cgoOff       = regexp.MustCompile(`CGO_ENABLED=["']?0`)
-	linkedStatic = regexp.MustCompile(`-static\b|netgo`)
+	cgoOff       = pattern(`CGO_ENABLED=["']?0`)
+	linkedStatic = pattern(`-static\b|netgo`)
 )
 
 func cgoBinary(r *review) {
@@ -101,9 +100,9 @@ func (f *File) cgoBuild(stage int) *Instruction {
 	for _, in := range c.runs() {
 		script := in.script()
 		v, set := in.vars.Get("CGO_ENABLED")
-		goEnv := strings.Contains(script, "go env -w") && cgoOff.MatchString(script)
+		goEnv := strings.Contains(script, "go env -w") && cgoOff().MatchString(script)
 		off = off || goEnv
-		if off || set && v == "0" || cgoOff.MatchString(script) || linkedStatic.MatchString(script) {
+		if off || set && v == "0" || cgoOff().MatchString(script) || linkedStatic().MatchString(script) {
 			continue
 		}
 		for _, call := range in.calls() {
@@ -153,7 +152,7 @@ func (f *File) goBuild(stage int) *Instruction {
 }
 
 // stripped tells link options that leave the symbols out.
-var stripped = regexp.MustCompile(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
+var stripped = pattern(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
 
 func goSymbols(r *review) {
 	if r.final.starts() == nil {
@@ -169,10 +168,10 @@ func goSymbols(r *review) {
 				continue
 			}
 			build := r.goBuild(from.stage)
-			if build == nil || stripped.MatchString(build.script()) || slices.ContainsFunc(build.calls(), func(c []string) bool { return slices.ContainsFunc(c, unresolved) }) {
+			if build == nil || stripped().MatchString(build.script()) || slices.ContainsFunc(build.calls(), func(c []string) bool { return slices.ContainsFunc(c, unresolved) }) {
 				continue
 			}
-			if flags, _ := build.vars.Get("GOFLAGS"); stripped.MatchString(flags) {
+			if flags, _ := build.vars.Get("GOFLAGS"); stripped().MatchString(flags) {
 				continue
 			}
 			r.say(build.Line, "the program is built with its symbol table")

@@ -239,3 +239,32 @@ func TestAProjectIsReviewedWithoutAnEngine(t *testing.T) {
 		t.Errorf("%+v, %v", report.Checks, err)
 	}
 }
+
+func TestSettingsThatMakeNoSense(t *testing.T) {
+	good := Assignment{Compose: &Compose{Service: "api"}}
+	for name, tc := range map[string]struct {
+		a    Assignment
+		k    checkable
+		want string
+	}{
+		"no project":         {Assignment{}, &ComposeUp{}, "names no compose.service"},
+		"nobody to ask":      {Assignment{Compose: &Compose{}}, &ComposeHealthy{}, "names no compose.service"},
+		"after nothing":      {good, &ComposeOrdered{Service: "api"}, "after is missing"},
+		"the same each time": {good, &ComposePersists{Service: "db", Write: Request{Path: "/add"}}, "holds no {{value}}"},
+		"no port":            {good, &ComposeReaches{From: "a", To: "b"}, "port is 0"},
+		"from nowhere":       {good, &ComposeIsolated{To: "b", Port: 1}, "from is missing"},
+		"no file":            {good, &ComposeSecret{Service: "api"}, "file is missing"},
+		"no value":           {good, &ComposeSecret{Service: "api", File: "f", Template: "x"}, "template holds no"},
+		"another way":        {good, &ComposeSecret{Service: "api", File: "f", As: "argument"}, `as is "argument"`},
+		"another sign":       {good, &ComposeSecret{Service: "api", File: "f", Shows: "md5"}, `shows is "md5"`},
+		"all is well":        {good, &ComposeOrdered{Service: "api", After: "db"}, ""},
+	} {
+		var problems []string
+		for _, u := range tc.k.unsound(tc.a) {
+			problems = append(problems, u.Problem)
+		}
+		if got := strings.Join(problems, "; "); !strings.Contains(got, tc.want) || (tc.want == "") != (got == "") {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}

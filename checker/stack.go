@@ -16,6 +16,9 @@ const (
 	// defaultWithin is how long a project may take to come up: several times
 	// what a few interpreters and a database need on a busy machine.
 	defaultWithin = time.Minute
+	// stackInterval is how often a service's health test is run: less often than
+	// that of a single one, since the tests of all of them run side by side.
+	stackInterval = 500 * time.Millisecond
 	// stackTimeout is how long one run of a health test may take at first:
 	// several interpreters start at once when a project comes up.
 	stackTimeout = 2 * time.Second

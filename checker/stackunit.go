@@ -133,7 +133,7 @@ func (st *stack) healthOf(u *unit) *HealthTiming {
 		return nil
 	}
 	own := st.images[u.Name].HealthTimeout
-	t := &HealthTiming{Interval: healthInterval, Timeout: st.testTime, Retries: 1}
+	t := &HealthTiming{Interval: stackInterval, Timeout: st.testTime, Retries: 1}
 	if u.Health != nil {
 		t.Test, own = u.Health.Test, cmp.Or(u.Health.Timeout, own)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"shipshape/checker/dockerfile"
 )
@@ -19,11 +20,20 @@ type listening struct {
 	// addresses are in the order of their ports.
 	addresses []netip.AddrPort
 	// source says what in the image names the port that it listens on instead
-	// of the expected one, such as "ENV PORT=9000", and line where; empty and 0
-	// where nothing does.
+	// of the expected one, such as "ENV PORT=9000", or the loopback address, and
+	// line where; empty and 0 where nothing does.
 	source string
 	line   int
+	// firm: the source means this service's port, and no other of its own.
+	firm bool
+	// since is when these addresses were first seen.
+	since time.Time
 }
+
+// lasting is how long a service may listen on another port alone, one that its
+// command names, before it is said to do no more: it may open one for metrics
+// long before its own.
+const lasting = 6 * time.Second
 
 // hopeless looks where the service listens, and reports whether it will never
 // answer: because it listens on the expected port for its own container alone,
@@ -33,24 +43,27 @@ func (s *service) hopeless(ctx context.Context, ev *evidence) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	now := listening{known: true}
+	now := listening{known: true, since: time.Now()}
 	for _, l := range listeners(sockets) {
 		now.addresses = append(now.addresses, l.address)
 	}
-	port := ev.sub.Assignment.Service.Port
-	for _, other := range now.addresses {
-		if len(now.on(port)) == 0 && now.source == "" {
-			now.source, now.line, err = ev.portSource(ctx, int(other.Port()))
-		}
+	again := s.listening.known && slices.Equal(s.listening.addresses, now.addresses)
+	if again {
+		now.since = s.listening.since
 	}
-	before := s.listening
+	port := ev.sub.Assignment.Service.Port
+	loopback := now.onlyLoopback(port)
+	switch {
+	case loopback:
+		err = now.findLoopback(ctx, ev)
+	case len(now.on(port)) == 0:
+		err = now.findPort(ctx, ev, port)
+	}
 	s.listening = now
-	if err != nil || now.onlyLoopback(port) {
+	if err != nil || loopback {
 		return true, err
 	}
-	// It may open a port for metrics first, so it is looked at twice, and only
-	// what the image itself says is believed before the deadline.
-	return now.source != "" && slices.Equal(before.addresses, now.addresses), nil
+	return again && (now.firm || now.source != "" && time.Since(now.since) >= lasting), nil
 }
 
 // on returns the addresses with a port.
@@ -93,6 +106,8 @@ func (l listening) problem(port int) string {
 		return ""
 	case len(l.addresses) == 0:
 		return "listens on no port at all"
+	case l.onlyLoopback(port) && l.source != "":
+		return fmt.Sprintf("listens on %s only, as %s says: no one outside the container can reach that", addressList(l.on(port)), l.source)
 	case l.onlyLoopback(port):
 		return fmt.Sprintf("listens on %s only: no one outside the container can reach that", addressList(l.on(port)))
 	case len(l.on(port)) == 0 && l.source != "":
@@ -113,30 +128,83 @@ func addressList(addresses []netip.AddrPort) string {
 	return strings.Join(texts, " and ")
 }
 
-// portSource finds what in the image names a port: a variable of its environment
-// that is the port or ends in it, as in "0.0.0.0:9000", else a word of its
-// command.
-func (ev *evidence) portSource(ctx context.Context, port int) (source string, line int, err error) {
+// findPort finds what in the image names a port that it listens on instead of the
+// expected one: a variable of its environment that is the port or ends in it, as
+// in "0.0.0.0:9000", else a word of its command. Nothing is found in an image
+// that names the expected port as well: it may yet come to that.
+func (l *listening) findPort(ctx context.Context, ev *evidence, expected int) error {
+	names := func(port int) (setting, error) {
+		number := strconv.Itoa(port)
+		return ev.setting(ctx, func(_, value string) bool {
+			return value == number || strings.HasSuffix(value, ":"+number)
+		}, regexp.MustCompile(`(^|\D)`+number+`(\D|$)`).MatchString)
+	}
+	if it, err := names(expected); err != nil || it.source != "" {
+		return err
+	}
+	for _, other := range l.addresses {
+		it, err := names(int(other.Port()))
+		if err != nil {
+			return err
+		}
+		if it.source != "" {
+			l.source, l.line = it.source, it.line
+			switch strings.ToUpper(it.variable) {
+			case "PORT", "HTTP_PORT", "APP_PORT", "SERVER_PORT", "SERVICE_PORT", "LISTEN_PORT", "WEB_PORT":
+				l.firm = true
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// findLoopback finds what in the image names a loopback address to listen on: a
+// variable of its environment that is called as such ones are, else a word of
+// its command.
+func (l *listening) findLoopback(ctx context.Context, ev *evidence) error {
+	loopback := regexp.MustCompile(`127\.0\.0\.1|\blocalhost\b|\[?::1\]?`)
+	it, err := ev.setting(ctx, func(name, value string) bool {
+		switch strings.ToUpper(name) {
+		case "HOST", "BIND", "ADDR", "ADDRESS", "LISTEN", "BIND_ADDR", "BIND_ADDRESS", "BIND_HOST", "LISTEN_ADDR", "LISTEN_ADDRESS", "LISTEN_HOST":
+			return loopback.MatchString(value)
+		}
+		return false
+	}, loopback.MatchString)
+	l.source, l.line = it.source, it.line
+	return err
+}
+
+// setting is something in an image's configuration that decides where the
+// service listens: a variable, or a word of its command.
+type setting struct {
+	// source is how it is told, such as "ENV PORT=9000".
+	source string
+	line   int
+	// variable is the variable's name; empty for a word of the command.
+	variable string
+}
+
+// setting finds the first variable of the image's environment, else the first
+// word of its command, that is as wanted.
+func (ev *evidence) setting(ctx context.Context, variable func(name, value string) bool, word func(string) bool) (setting, error) {
 	image, err := ev.runImage(ctx)
 	if err != nil {
-		return "", 0, err
+		return setting{}, err
 	}
 	file, err := ev.dockerfile()
 	if err != nil {
-		return "", 0, err
+		return setting{}, err
 	}
-	number := strconv.Itoa(port)
-	for _, variable := range image.Env {
-		name, value, _ := strings.Cut(variable, "=")
-		if value == number || strings.HasSuffix(value, ":"+number) {
-			return "ENV " + variable, file.BlameEnv(name), nil
+	for _, v := range image.Env {
+		if name, value, _ := strings.Cut(v, "="); variable(name, value) {
+			return setting{source: "ENV " + v, line: file.BlameEnv(name), variable: name}, nil
 		}
 	}
-	named := regexp.MustCompile(`(^|\D)` + number + `(\D|$)`)
-	for _, word := range slices.Concat(image.Entrypoint, image.Cmd) {
-		if named.MatchString(word) {
-			return fmt.Sprintf("the command's %q", shortInstruction(word)), file.Blame(dockerfile.BlameCmd), nil
+	for _, w := range slices.Concat(image.Entrypoint, image.Cmd) {
+		if word(w) {
+			return setting{source: fmt.Sprintf("the command's %q", shortInstruction(w)), line: file.Blame(dockerfile.BlameCmd)}, nil
 		}
 	}
-	return "", 0, nil
+	return setting{}, nil
 }

@@ -39,7 +39,7 @@ func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
 		line:     ev.blame(dockerfile.BlameCmd),
 	}
 	if !s.answered {
-		f.observed = s.problem(svc.Port)
+		f.observed, f.line = s.problem(svc.Port), cmp.Or(s.listening.line, f.line)
 		return f, nil
 	}
 	answer, err := k.ask(ctx, s, svc, path, want)
@@ -121,7 +121,7 @@ func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
 		line:     ev.blame(dockerfile.BlameCmd),
 	}
 	if !s.answered {
-		f.observed = s.problem(port)
+		f.observed, f.line = s.problem(port), cmp.Or(s.listening.line, f.line)
 		return f, nil
 	}
 	f.passed, f.observed = true, "it answered through the published port"
@@ -135,7 +135,7 @@ func (k *Builds) look(ctx context.Context, ev *evidence) (finding, error) {
 	f := finding{expected: "the Dockerfile builds to an image"}
 	build, err := ev.firstBuild(ctx)
 	if broken, ok := isBuildError(err); ok {
-		f.observed, f.line = broken.Error()+quoted(broken.Step.Log), broken.Line
+		f.observed, f.line = broken.Told(), broken.Line
 		f.why = ev.keptOut(broken)
 		return f, nil
 	}

@@ -14,26 +14,6 @@ func (f *File) BlameEnv(name string) int { return f.final().lineNaming("ENV", na
 // image, or 0.
 func (f *File) BlameLabel(name string) int { return f.final().lineNaming("LABEL", name) }
 
-// BlameArg returns the line of the ARG that declares a build argument: in the
-// final image's stages, else in a stage that these use, else above the first
-// FROM; 0 where none does.
-func (f *File) BlameArg(name string) int {
-	if line := f.final().lineNaming("ARG", name); line > 0 {
-		return line
-	}
-	for i, used := range f.reachable() {
-		if line := f.chain(i).lineNaming("ARG", name); used && line > 0 {
-			return line
-		}
-	}
-	for i := range f.Args {
-		if f.Args[i].names(name) {
-			return f.Args[i].Line
-		}
-	}
-	return 0
-}
-
 // BlameSecretMount returns the line of the first RUN, of a stage that the final
 // image uses, that mounts the build secret of an id, or any secret where id is
 // empty; 0 where none does.

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Matches tells whether a call is the command that is written as words with
@@ -35,12 +34,6 @@ func Matches(call []string, command string) bool {
 		}
 	}
 	return len(want) == 0
-}
-
-// pattern is a regular expression that is compiled when it is first asked for: the
-// program starts more often than it reviews.
-func pattern(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 // mayBe tells at little cost that a program is not what a command begins with;

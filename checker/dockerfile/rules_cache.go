@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -196,13 +197,13 @@ func systemPackagesBelow(r *review) {
 }
 
 // volatile is the name of a build argument whose value is new in every build.
-var volatile = pattern(`(?i)(^|_)(commit|sha|revision|vcs_ref|git_ref|git_hash|build_date|build_time|build_number|build_id|buildtime|timestamp|cachebust|cache_bust|created)($|_)`)
+var volatile = regexp.MustCompile(`(?i)(^|_)(commit|sha|revision|vcs_ref|git_ref|git_hash|build_date|build_time|build_number|build_id|buildtime|timestamp|cachebust|cache_bust|created)($|_)`)
 
 func argTooEarly(r *review) {
 	for stage, arg := range r.every("ARG") {
 		at := slices.IndexFunc(arg.Args, func(word string) bool {
 			name, _, _ := strings.Cut(word, "=")
-			return volatile().MatchString(name)
+			return volatile.MatchString(name)
 		})
 		if at < 0 {
 			continue

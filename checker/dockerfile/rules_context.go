@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -457,7 +458,7 @@ func hostModules(r *review) {
 }
 
 // archive is what ADD unpacks.
-var archive = pattern(`\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$`)
+var archive = regexp.MustCompile(`\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$`)
 
 func addLocal(r *review) {
 	for _, in := range r.every("ADD") {
@@ -466,7 +467,7 @@ func addLocal(r *review) {
 		}
 		local := !slices.ContainsFunc(in.Args[:len(in.Args)-1], func(src string) bool {
 			src = in.expand(src)
-			return strings.Contains(src, "://") || strings.HasPrefix(src, "git@") || archive().MatchString(src) ||
+			return strings.Contains(src, "://") || strings.HasPrefix(src, "git@") || archive.MatchString(src) ||
 				unresolved(src) || parser.MustParseHeredoc(src) != nil
 		})
 		if local {

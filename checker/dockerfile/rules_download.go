@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func verifies(call []string) bool {
 }
 
 // artifact is an address of something that is unpacked, installed or run.
-var artifact = pattern(`^https?://.+(\.(tar|tar\.[a-z0-9]+|tgz|txz|zip|gz|xz|deb|rpm|apk|jar|whl|bin|run|sh)|/releases/download/.+)$`)
+var artifact = regexp.MustCompile(`^https?://.+(\.(tar|tar\.[a-z0-9]+|tgz|txz|zip|gz|xz|deb|rpm|apk|jar|whl|bin|run|sh)|/releases/download/.+)$`)
 
 func downloadUnverified(r *review) {
 	for _, in := range r.every("RUN") {
@@ -70,7 +71,7 @@ func downloadUnverified(r *review) {
 			continue
 		}
 		for _, call := range calls {
-			if at := slices.IndexFunc(call, artifact().MatchString); downloads(call) && at > 0 {
+			if at := slices.IndexFunc(call, artifact.MatchString); downloads(call) && at > 0 {
 				r.say(in.Line, path.Base(call[0])+" fetches "+path.Base(call[at])+", and nothing compares it")
 				break
 			}
@@ -79,11 +80,11 @@ func downloadUnverified(r *review) {
 }
 
 // fails is how curl is told that an answer such as 404 is a failure.
-var fails = pattern(`^(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body|--fail-early)$`)
+var fails = regexp.MustCompile(`^(-[a-zA-Z]*f[a-zA-Z]*|--fail|--fail-with-body|--fail-early)$`)
 
 // asksWithoutFail tells a call of curl that takes any answer for a success.
 func asksWithoutFail(call []string) bool {
-	return path.Base(call[0]) == "curl" && !slices.ContainsFunc(call, fails().MatchString) &&
+	return path.Base(call[0]) == "curl" && !slices.ContainsFunc(call, fails.MatchString) &&
 		slices.ContainsFunc(call, func(w string) bool { return strings.Contains(w, "://") }) &&
 		!slices.ContainsFunc(call, func(w string) bool { return strings.Contains(w, "http_code") })
 }
@@ -135,7 +136,7 @@ func keepsOutput(tree *syntax.File) bool {
 
 // looseName is a package that is named without a version, and is no file, folder,
 // address or variable.
-var looseName = pattern(`^@?[A-Za-z][A-Za-z0-9._/-]*(\[[a-zA-Z0-9,_-]+\])?$`)
+var looseName = regexp.MustCompile(`^@?[A-Za-z][A-Za-z0-9._/-]*(\[[a-zA-Z0-9,_-]+\])?$`)
 
 // unpinnedPackages looks at what is installed by name. Tools that install other
 // packages are often taken as they come, and are let be.
@@ -176,7 +177,7 @@ func unpinned(call []string) []string {
 			seen = w == "install" || w == "i"
 			continue
 		}
-		if slices.Contains(skip, words[i]) || !looseName().MatchString(w) || strings.Contains(strings.TrimPrefix(w, "@"), "@") {
+		if slices.Contains(skip, words[i]) || !looseName.MatchString(w) || strings.Contains(strings.TrimPrefix(w, "@"), "@") {
 			continue
 		}
 		// A folder or a file of the project, and a package of an organization.

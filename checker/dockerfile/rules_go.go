@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,8 +29,8 @@ func goRules() []Rule {
 
 // cgoOff and linkedStatic are ways to get a binary that needs no libc.
 var (
-	cgoOff       = pattern(`CGO_ENABLED=["']?0`)
-	linkedStatic = pattern(`-static\b|netgo`)
+	cgoOff       = regexp.MustCompile(`CGO_ENABLED=["']?0`)
+	linkedStatic = regexp.MustCompile(`-static\b|netgo`)
 )
 
 func cgoBinary(r *review) {
@@ -100,9 +101,9 @@ func (f *File) cgoBuild(stage int) *Instruction {
 	for _, in := range c.runs() {
 		script := in.script()
 		v, set := in.vars.Get("CGO_ENABLED")
-		goEnv := strings.Contains(script, "go env -w") && cgoOff().MatchString(script)
+		goEnv := strings.Contains(script, "go env -w") && cgoOff.MatchString(script)
 		off = off || goEnv
-		if off || set && v == "0" || cgoOff().MatchString(script) || linkedStatic().MatchString(script) {
+		if off || set && v == "0" || cgoOff.MatchString(script) || linkedStatic.MatchString(script) {
 			continue
 		}
 		for _, call := range in.calls() {
@@ -152,7 +153,7 @@ func (f *File) goBuild(stage int) *Instruction {
 }
 
 // stripped tells link options that leave the symbols out.
-var stripped = pattern(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
+var stripped = regexp.MustCompile(`(^|[\s"'=])-s\b|\bstrip\b|\bupx\b`)
 
 func goSymbols(r *review) {
 	if r.final.starts() == nil {
@@ -168,10 +169,10 @@ func goSymbols(r *review) {
 				continue
 			}
 			build := r.goBuild(from.stage)
-			if build == nil || stripped().MatchString(build.script()) || slices.ContainsFunc(build.calls(), func(c []string) bool { return slices.ContainsFunc(c, unresolved) }) {
+			if build == nil || stripped.MatchString(build.script()) || slices.ContainsFunc(build.calls(), func(c []string) bool { return slices.ContainsFunc(c, unresolved) }) {
 				continue
 			}
-			if flags, _ := build.vars.Get("GOFLAGS"); stripped().MatchString(flags) {
+			if flags, _ := build.vars.Get("GOFLAGS"); stripped.MatchString(flags) {
 				continue
 			}
 			r.say(build.Line, "the program is built with its symbol table")

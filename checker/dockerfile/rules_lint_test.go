@@ -44,7 +44,7 @@ func lintCases() map[string][]ruleCase {
 			{name: "nowhere", src: "FROM node:$VERSION\n", lines: []int{1}},
 			{name: "declared in a stage", src: "FROM a\nARG VERSION=1\nFROM node:$VERSION\n", lines: []int{3}},
 			{name: "ENV does not count", src: "FROM a AS b\nENV TAG=1\nFROM node:$TAG\n", lines: []int{3}},
-			{name: "a slip", src: "ARG VERSION=1\nFROM node:$VERSOIN\n", lines: []int{2}},
+			{name: "a slip", src: "ARG VERSION=1\nFROM node:$VERSIOM\n", lines: []int{2}},
 			{name: "in the platform", src: "FROM --platform=$PLATFORM a\n", lines: []int{1}},
 			{name: "declared above", src: "ARG VERSION=1\nFROM node:$VERSION\n"},
 			{name: "declared without a value", src: "ARG VERSION\nFROM node:$VERSION\n"},
@@ -72,7 +72,7 @@ func lintCases() map[string][]ruleCase {
 			{name: "none", src: "FROM a\n"},
 		},
 		"UndefinedVar": {
-			{name: "a slip", src: "FROM node:24\nARG VERSION=1\nCOPY $VERSOIN /x\n", lines: []int{3}},
+			{name: "a slip", src: "FROM node:24\nARG VERSION=1\nCOPY $VERSIOM /x\n", lines: []int{3}},
 			{name: "declared above FROM alone", src: "ARG DIR=/srv\nFROM node:24\nWORKDIR $DIR\n", lines: []int{3}},
 			{name: "set below", src: "FROM node:24\nWORKDIR $APP\nENV APP=/srv\n", lines: []int{2}},
 			{name: "set in another stage", src: "FROM node:24 AS b\nARG OUT=/out\nFROM node:24\nCOPY --from=b $OUT /x\n", lines: []int{4}},

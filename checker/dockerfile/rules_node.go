@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -282,7 +283,7 @@ func buildWithoutTools(r *review) {
 }
 
 // requires is a call of require at the beginning of a statement or of a value.
-var requires = pattern(`(?m)(^|[=(\s])require\(['"]`)
+var requires = regexp.MustCompile(`(?m)(^|[=(\s])require\(['"]`)
 
 // moduleWithRequire reads package.json and the file that is started.
 func moduleWithRequire(r *review) {
@@ -301,7 +302,7 @@ func moduleWithRequire(r *review) {
 				continue
 			}
 			src := r.read(r.projectFile(word))
-			if requires().Match(src) && !strings.Contains(string(src), "createRequire") {
+			if requires.Match(src) && !strings.Contains(string(src), "createRequire") {
 				r.say(r.final.starts().Line, word+" calls require, and package.json says that it is a module")
 			}
 			return

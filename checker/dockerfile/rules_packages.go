@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -188,7 +189,7 @@ func installAsUser(r *review) {
 }
 
 // assent is how apt-get is told not to ask.
-var assent = pattern(`^(-[a-zA-Z]*y[a-zA-Z]*|--yes|--assume-yes|-qq|-[a-zA-Z]*qq[a-zA-Z]*|-q=2|--force-yes|--assume-no)$`)
+var assent = regexp.MustCompile(`^(-[a-zA-Z]*y[a-zA-Z]*|--yes|--assume-yes|-qq|-[a-zA-Z]*qq[a-zA-Z]*|-q=2|--force-yes|--assume-no)$`)
 
 func aptAsks(r *review) {
 	for _, in := range r.every("RUN") {
@@ -198,7 +199,7 @@ func aptAsks(r *review) {
 		}
 		for _, call := range in.calls() {
 			upgrade := Matches(call, "apt-get upgrade") || Matches(call, "apt-get dist-upgrade") || Matches(call, "apt upgrade")
-			if (isAptInstall(call) || upgrade) && !slices.ContainsFunc(call, assent().MatchString) &&
+			if (isAptInstall(call) || upgrade) && !slices.ContainsFunc(call, assent.MatchString) &&
 				!slices.ContainsFunc(call, unresolved) {
 				r.say(in.Line, brief(call[:2])+" without -y")
 				break
@@ -334,7 +335,7 @@ func systemUpgrade(r *review) {
 }
 
 // buildTool is a package that only building needs.
-var buildTool = pattern(`^(gcc|g\+\+|clang|make|cmake|build-essential|build-base|cargo|rustc|python3-dev|pkg-config|pkgconf|musl-dev|linux-headers|libc6?-dev|default-jdk|openjdk-.*-jdk.*|lib.+-dev|.+-dev)$`)
+var buildTool = regexp.MustCompile(`^(gcc|g\+\+|clang|make|cmake|build-essential|build-base|cargo|rustc|python3-dev|pkg-config|pkgconf|musl-dev|linux-headers|libc6?-dev|default-jdk|openjdk-.*-jdk.*|lib.+-dev|.+-dev)$`)
 
 func buildToolsLeft(r *review) {
 	for _, in := range r.final.runs() {
@@ -343,7 +344,7 @@ func buildToolsLeft(r *review) {
 		var tools []string
 		for _, call := range calls {
 			for _, p := range packagesOf(call) {
-				if buildTool().MatchString(p) && !slices.Contains(tools, p) {
+				if buildTool.MatchString(p) && !slices.Contains(tools, p) {
 					tools = append(tools, p)
 				}
 			}

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,14 +56,14 @@ func (r *review) endsAsOther() bool {
 }
 
 // entered is a mode that lets everybody enter a folder.
-var entered = pattern(`^([0-7]?[0-7]{2}[1357]|[ugo]*[ao]?[+=][rw]*[xX][rwxX]*)$`)
+var entered = regexp.MustCompile(`^([0-7]?[0-7]{2}[1357]|[ugo]*[ao]?[+=][rw]*[xX][rwxX]*)$`)
 
 // opensRootHome tells that a chain lets others into /root.
 func (c chain) opensRootHome() bool {
 	for _, in := range c.runs() {
 		for _, call := range in.calls() {
 			if len(call) > 2 && path.Base(call[0]) == "chmod" &&
-				strings.TrimSuffix(call[len(call)-1], "/") == "/root" && slices.ContainsFunc(call, entered().MatchString) {
+				strings.TrimSuffix(call[len(call)-1], "/") == "/root" && slices.ContainsFunc(call, entered.MatchString) {
 				return true
 			}
 		}
@@ -318,7 +319,7 @@ func pipCacheLeft(r *review) {
 }
 
 // devFile is the name of a list of packages for development.
-var devFile = pattern(`(?i)(^|[/_.-])(dev|devel|development|test|tests|lint)([_.-]|$)`)
+var devFile = regexp.MustCompile(`(?i)(^|[/_.-])(dev|devel|development|test|tests|lint)([_.-]|$)`)
 
 func devRequirements(r *review) {
 	for _, in := range r.final.runs() {
@@ -330,7 +331,7 @@ func devRequirements(r *review) {
 				})
 			}
 			switch {
-			case Matches(call, "pip install") && devFile().MatchString(path.Base(option(call, "-r", "--requirement"))):
+			case Matches(call, "pip install") && devFile.MatchString(path.Base(option(call, "-r", "--requirement"))):
 				r.say(in.Line, option(call, "-r", "--requirement")+" is installed into the image")
 			case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root", "--no-root"),
 				Matches(call, "uv sync") && !has("--no-dev", "--no-default-groups", "--only-group"),

@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,27 +38,27 @@ func secretRules() []Rule {
 }
 
 // secretWord is the end of a variable's name that holds a secret.
-var secretWord = pattern(`(?i)(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING)_?KEY)$`)
+var secretWord = regexp.MustCompile(`(?i)(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING)_?KEY)$`)
 
 // secretURL is an address with a password in it.
-var secretURL = pattern(`^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@$]+@`)
+var secretURL = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@$]+@`)
 
 // innocent is a value that is no secret whatever its name: a switch, or where
 // the secret is to be found.
-var innocent = pattern(`^("|')?(|true|false|yes|no|on|off|0|1|/[^\s]*)("|')?$`)
+var innocent = regexp.MustCompile(`^("|')?(|true|false|yes|no|on|off|0|1|/[^\s]*)("|')?$`)
 
 func secretInImage(r *review) {
 	for _, in := range r.every("ENV", "ARG") {
 		switch c := in.command.(type) {
 		case *instructions.EnvCommand:
 			for _, kv := range c.Env {
-				if secretWord().MatchString(kv.Key) && !innocent().MatchString(kv.Value) || secretURL().MatchString(strings.Trim(kv.Value, `"'`)) {
+				if secretWord.MatchString(kv.Key) && !innocent.MatchString(kv.Value) || secretURL.MatchString(strings.Trim(kv.Value, `"'`)) {
 					r.say(in.Line, "ENV "+kv.Key+" looks like a secret")
 				}
 			}
 		case *instructions.ArgCommand:
 			for _, kv := range c.Args {
-				if secretWord().MatchString(kv.Key) && (kv.Value == nil || *kv.Value == "" || !innocent().MatchString(*kv.Value)) {
+				if secretWord.MatchString(kv.Key) && (kv.Value == nil || *kv.Value == "" || !innocent.MatchString(*kv.Value)) {
 					r.say(in.Line, "ARG "+kv.Key+" looks like a secret")
 				}
 			}
@@ -67,13 +68,13 @@ func secretInImage(r *review) {
 
 // secretForm are secrets that are known by their form, as their makers describe
 // it: keys of AWS, tokens of GitHub, GitLab, npm, Slack, Stripe, and PEM keys.
-var secretForm = pattern(`\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|[sr]k_live_[A-Za-z0-9]{10,})\b|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+var secretForm = regexp.MustCompile(`\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|[sr]k_live_[A-Za-z0-9]{10,})\b|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 
 // secretInCall are ways to hand a password to a program as a word.
-var secretInCall = pattern(`(?i)^(--(password|passwd|token|api-key|secret)=)[^$\s/-][^\s]*$|^authorization: (bearer|basic|token) [^$\s]+$|^https?://[^/\s:@]+:[^/\s@$]+@`)
+var secretInCall = regexp.MustCompile(`(?i)^(--(password|passwd|token|api-key|secret)=)[^$\s/-][^\s]*$|^authorization: (bearer|basic|token) [^$\s]+$|^https?://[^/\s:@]+:[^/\s@$]+@`)
 
 // userAndPassword is what curl's -u takes, as plain text.
-var userAndPassword = pattern(`^[^:$\s]+:[^$\s]+$`)
+var userAndPassword = regexp.MustCompile(`^[^:$\s]+:[^$\s]+$`)
 
 func secretValue(r *review) {
 	for _, in := range r.every() {
@@ -84,7 +85,7 @@ func secretValue(r *review) {
 		for _, h := range in.heredoc {
 			text += "\n" + h.Content
 		}
-		if secretForm().MatchString(text) {
+		if secretForm.MatchString(text) {
 			r.say(in.Line, in.Name+" holds what looks like a key or a token")
 			continue
 		}
@@ -92,7 +93,7 @@ func secretValue(r *review) {
 			continue
 		}
 		for _, call := range in.calls() {
-			if slices.ContainsFunc(call, secretInCall().MatchString) || downloads(call) && userAndPassword().MatchString(option(call, "-u", "--user")) {
+			if slices.ContainsFunc(call, secretInCall.MatchString) || downloads(call) && userAndPassword.MatchString(option(call, "-u", "--user")) {
 				r.say(in.Line, brief(call[:1])+" is given what looks like a password")
 				break
 			}
@@ -101,14 +102,14 @@ func secretValue(r *review) {
 }
 
 // secretName is a file that holds secrets by its name.
-var secretName = pattern(`^(\.env(\*|\..+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|.+\.key|credentials\.json)$`)
+var secretName = regexp.MustCompile(`^(\.env(\*|\..+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|.+\.key|credentials\.json)$`)
 
 // exampleName is one that shows what such a file looks like.
-var exampleName = pattern(`\.(example|sample|template|dist|defaults)$`)
+var exampleName = regexp.MustCompile(`\.(example|sample|template|dist|defaults)$`)
 
 func holdsSecret(name string) bool {
 	name = path.Base(name)
-	return secretName().MatchString(name) && !exampleName().MatchString(name)
+	return secretName.MatchString(name) && !exampleName.MatchString(name)
 }
 
 func secretFile(r *review) {

@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -163,8 +164,8 @@ func developmentMode(r *review) {
 // logOption is an option that names a file for a log, and logVariable such a
 // variable.
 var (
-	logOption   = pattern(`^--?(access-?logfile|error-?logfile|log-?file|log-?path|access-log|error-log)$`)
-	logVariable = pattern(`^(LOG_?FILE|LOG_?PATH|LOG_?DIR|ACCESS_LOG|ERROR_LOG)$`)
+	logOption   = regexp.MustCompile(`^--?(access-?logfile|error-?logfile|log-?file|log-?path|access-log|error-log)$`)
+	logVariable = regexp.MustCompile(`^(LOG_?FILE|LOG_?PATH|LOG_?DIR|ACCESS_LOG|ERROR_LOG)$`)
 )
 
 func logsToFile(r *review) {
@@ -180,7 +181,7 @@ func logsToFile(r *review) {
 				if !joined && i+1 < len(call) {
 					value = call[i+1]
 				}
-				if logOption().MatchString(name) && isLogFile(value) {
+				if logOption.MatchString(name) && isLogFile(value) {
 					r.say(in.Line, name+" is "+value)
 					return
 				}
@@ -192,7 +193,7 @@ func logsToFile(r *review) {
 			continue
 		}
 		for _, kv := range env.Args {
-			if name, value, _ := strings.Cut(kv, "="); logVariable().MatchString(name) && isLogFile(value) {
+			if name, value, _ := strings.Cut(kv, "="); logVariable.MatchString(name) && isLogFile(value) {
 				r.say(env.Line, "ENV "+name+" is "+value)
 			}
 		}

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ func (r *review) stageMeant(name string, stage int) string {
 			names = append(names, r.Stages[i].Name)
 		}
 	}
-	if number().MatchString(name) {
+	if number.MatchString(name) {
 		return fmt.Sprintf("there are %d stages above, counted from 0", stage)
 	}
 	if img, ok := describe(name); ok && img.official && isRuntime(img.name) {
@@ -83,7 +84,7 @@ func (r *review) stageMeant(name string, stage int) string {
 	return ""
 }
 
-var number = pattern(`^[0-9]+$`)
+var number = regexp.MustCompile(`^[0-9]+$`)
 
 func fromUnknown(r *review) {
 	for stage, in := range r.every("COPY", "RUN") {
@@ -165,7 +166,7 @@ func (c chain) buildsIn() bool {
 }
 
 // release is the major and minor version at the start of a tag.
-var release = pattern(`^[0-9]+(\.[0-9]+)?`)
+var release = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?`)
 
 // mixedBases looks at installed packages that are copied between two images of
 // one language.
@@ -188,7 +189,7 @@ func mixedBases(r *review) {
 			if !ok || !from.official || !to.official || from.name != to.name {
 				continue
 			}
-			a, b := release().FindString(from.tag), release().FindString(to.tag)
+			a, b := release.FindString(from.tag), release.FindString(to.tag)
 			versions := from.name == "python" && strings.Contains(a, ".") && strings.Contains(b, ".") && a != b
 			if from.alpine() != to.alpine() || versions {
 				r.say(in.Line, "packages of "+base+" are copied to "+r.final.base().Base)
@@ -321,11 +322,11 @@ func (c chain) storedAbove(run *Instruction, words []string) int {
 
 // openMode is a mode that lets everybody write: octal, without the sticky bit,
 // or symbolic.
-var openMode = pattern(`^(0?[0-7]{2}[2367]|[ugo]*[ao][ugo]*[+=][rx]*w[rxX]*)$`)
+var openMode = regexp.MustCompile(`^(0?[0-7]{2}[2367]|[ugo]*[ao][ugo]*[+=][rx]*w[rxX]*)$`)
 
 func openPermissions(r *review) {
 	for _, in := range r.every() {
-		if mode, ok := in.flag("chmod"); ok && openMode().MatchString(mode) {
+		if mode, ok := in.flag("chmod"); ok && openMode.MatchString(mode) {
 			r.say(in.Line, "--chmod="+mode+" lets everybody write")
 		}
 		if in.Name != "RUN" {
@@ -335,7 +336,7 @@ func openPermissions(r *review) {
 			if path.Base(call[0]) != "chmod" {
 				continue
 			}
-			if k := slices.IndexFunc(call, openMode().MatchString); k > 0 {
+			if k := slices.IndexFunc(call, openMode.MatchString); k > 0 {
 				r.say(in.Line, "chmod "+call[k]+" lets everybody write")
 			}
 		}

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -238,7 +239,7 @@ func (r *review) projectFile(name string) string {
 }
 
 // plainVariable is a variable in a word of the exec form.
-var plainVariable = pattern(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
+var plainVariable = regexp.MustCompile(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
 
 // execFormVariable passes over programs that read such words themselves, and
 // scripts, which may.
@@ -263,7 +264,7 @@ func execFormVariable(r *review) {
 			continue
 		}
 		for _, word := range in.Args {
-			if v := plainVariable().FindString(word); v != "" {
+			if v := plainVariable.FindString(word); v != "" {
 				r.say(in.Line, v+" in the exec form of "+name)
 				break
 			}

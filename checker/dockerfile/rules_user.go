@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -70,7 +71,7 @@ func (r *review) isRoot(user string) bool {
 }
 
 // passwdLine is a line of /etc/passwd that gives a name the number 0.
-var passwdLine = pattern(`([a-z_][a-z0-9_-]*):[^:\s]*:0:`)
+var passwdLine = regexp.MustCompile(`([a-z_][a-z0-9_-]*):[^:\s]*:0:`)
 
 // rootNames are the names, other than root, to which the Dockerfile gives the
 // number 0.
@@ -80,7 +81,7 @@ func (r *review) rootNames() []string {
 	}
 	names := []string{}
 	for _, in := range r.every("RUN") {
-		for _, m := range passwdLine().FindAllStringSubmatch(in.script(), -1) {
+		for _, m := range passwdLine.FindAllStringSubmatch(in.script(), -1) {
 			names = append(names, m[1])
 		}
 		for _, call := range in.calls() {
@@ -146,7 +147,7 @@ func userUnknown(r *review) {
 		return
 	}
 	name, _, _ := strings.Cut(in.expand(in.Args[0]), ":")
-	if name == "" || unresolved(name) || number().MatchString(name) || hasUser(r.final.base().Base, name) {
+	if name == "" || unresolved(name) || number.MatchString(name) || hasUser(r.final.base().Base, name) {
 		return
 	}
 	for _, other := range r.final.instructions {

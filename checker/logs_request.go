@@ -18,7 +18,10 @@ const (
 	fillStep = 50
 	// endGrace is how long a service gets to end and to write what it held
 	// back.
-	endGrace = 3 * time.Second
+	endGrace = 5 * time.Second
+	// lastLines is how long the engine may take to take in what was written
+	// last.
+	lastLines = time.Second
 )
 
 // request is one that is looked for in the log.
@@ -117,24 +120,39 @@ func (k *Logs) missing(ctx context.Context, ev *evidence, first Container, f fin
 
 // showsAfter tells what brought a held-back line out; empty where nothing did.
 func (r request) showsAfter(ctx context.Context, c Container) (string, error) {
-	for asked := fillStep; asked <= fillRequests; asked += fillStep {
-		for range fillStep {
-			if _, err := c.Do(ctx, http.MethodGet, r.path, askTimeout); err != nil {
-				return "", orNil(err)
-			}
+	asked := 0
+	for asked < fillRequests {
+		answers, err := r.askSome(ctx, c)
+		if err != nil {
+			return "", err
 		}
+		asked += answers
 		if shows, err := r.shows(ctx, c); err != nil || shows {
 			return fmt.Sprintf("after %d further requests", asked), err
+		}
+		if answers < fillStep {
+			break // it has had enough
 		}
 	}
 	if _, _, err := c.Stop(ctx, endGrace); err != nil {
 		return "", err
 	}
-	shows, err := r.shows(ctx, c)
-	if err != nil || !shows {
+	lines, err := r.awaitLines(ctx, c, lastLines)
+	if err != nil || len(lines.holding) == 0 {
 		return "", err
 	}
 	return "when the service ended", nil
+}
+
+// askSome sends it fillStep times, or until it is not answered, and returns how
+// often it was.
+func (r request) askSome(ctx context.Context, c Container) (int, error) {
+	for i := range fillStep {
+		if _, err := c.Do(ctx, http.MethodGet, r.path, askTimeout); err != nil {
+			return i, orNil(err)
+		}
+	}
+	return fillStep, nil
 }
 
 func (r request) shows(ctx context.Context, c Container) (bool, error) {

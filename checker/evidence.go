@@ -273,7 +273,7 @@ func (ev *evidence) limits() Limits {
 // imageReport describes the image that was run, or nil when there is none. It
 // builds nothing that no check asked for.
 func (ev *evidence) imageReport(ctx context.Context) *ImageReport {
-	if _, err, made := ev.first.peek(); !made || err != nil {
+	if _, made, err := ev.first.peek(); !made || err != nil {
 		return nil
 	}
 	image, err := ev.runImage(ctx)

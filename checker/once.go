@@ -38,18 +38,18 @@ func (o *once[T]) get(ctx context.Context, g *shared, f func(ctx context.Context
 }
 
 // peek returns the value if it is there already.
-func (o *once[T]) peek() (value T, err error, ok bool) { //nolint:staticcheck // the error is a part of what is kept
+func (o *once[T]) peek() (value T, ok bool, err error) {
 	o.mu.Lock()
 	begun := o.begun
 	o.mu.Unlock()
 	if begun == nil {
-		return value, nil, false
+		return value, false, nil
 	}
 	select {
 	case <-begun:
-		return o.value, o.err, true
+		return o.value, true, o.err
 	default:
-		return value, nil, false
+		return value, false, nil
 	}
 }
 

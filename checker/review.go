@@ -45,7 +45,7 @@ func Review(sub Submission) (*Report, error) {
 // parse.
 func (ev *evidence) advice() []Result {
 	if ev.sub.Assignment.Compose != nil {
-		return ev.composeAdvice(ev.shared.ctx)
+		return ev.composeAdvice(ev.ctx)
 	}
 	file, err := ev.dockerfile()
 	if err != nil {

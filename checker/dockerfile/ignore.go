@@ -71,7 +71,7 @@ func (g *ignoring) ignoresAll() bool {
 		return false
 	}
 	for _, l := range g.lines {
-		if l.pattern == "*" || l.pattern == "**" || l.pattern == "**/*" || l.pattern == "." {
+		if l.pattern == "*" || l.pattern == "**" || l.pattern == "**/*" {
 			return true
 		}
 	}

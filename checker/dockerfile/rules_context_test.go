@@ -50,6 +50,7 @@ func contextCases() map[string][]ruleCase {
 			{name: "all that a pattern takes", src: "FROM a\nCOPY *.json ./\n", ctx: ReviewContext{Ignore: []byte("*.json\n"), Files: []string{"package.json", "a.js"}}, lines: []int{2}},
 			{name: "a bind mount", src: "FROM a\nRUN --mount=type=bind,source=go.sum,target=go.sum x\n", ctx: ReviewContext{Ignore: []byte("go.*\n"), Files: []string{"go.sum"}}, lines: []int{2}},
 			{name: "not excepted", src: "FROM a\nCOPY lib ./\n", ctx: ReviewContext{Ignore: []byte("*\n!src\n"), Files: []string{"lib", "lib/a.js", "src/a.js"}}, lines: []int{2}},
+			{name: "a dot, which names nothing", src: "FROM a\nCOPY . .\n", ctx: ReviewContext{Ignore: []byte(".\n")}},
 			{name: "another file", src: "FROM a\nCOPY package.json ./\n", ctx: ReviewContext{Ignore: []byte("*.md\n")}},
 			{name: "excepted", src: "FROM a\nCOPY src package.json ./\n", ctx: ReviewContext{Ignore: []byte("*\n!src\n!package.json\n"), Files: []string{"src", "src/a.js", "package.json"}}},
 			{name: "a part of a folder", src: "FROM a\nCOPY src ./\n", ctx: ReviewContext{Ignore: []byte("src/test\n"), Files: []string{"src/a.js", "src/test/b.js"}}},

@@ -103,8 +103,10 @@ func writeContent(tw *contextWriter, name string, entry fs.DirEntry, content []b
 	hdr := &tar.Header{
 		Typeflag: tar.TypeReg, Format: tar.FormatPAX, Name: name, Mode: 0o644,
 		// As an editor leaves it. A zip archive can't hold a file of 1970, and make
-		// or a cache of compiled Python would take two edits for one.
-		Size: int64(len(content)), ModTime: time.Now(),
+		// or a cache of compiled Python would take two edits for one. A part of a
+		// second would need a header of its own, and a builder does not take what
+		// begins with one for an archive.
+		Size: int64(len(content)), ModTime: time.Now().Truncate(time.Second),
 	}
 	if entry != nil && entry.Type().IsRegular() {
 		if info, err := entry.Info(); err == nil {

@@ -50,12 +50,12 @@ func TestKilledAtAnyMomentTheNextCommandTidiesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	run("check", "--dir", workspace)
+	run("check", "--force", "--dir", workspace)
 	whole := time.Since(began)
 
 	caught := 0
 	for i := range killings {
-		cmd := command("check", "--dir", workspace)
+		cmd := command("check", "--force", "--dir", workspace)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

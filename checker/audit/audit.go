@@ -11,6 +11,10 @@ import (
 	"shipshape/checker"
 )
 
+// buildTimeout ends a build that never would. A real project may compile for
+// long where nothing of it is in the cache yet.
+const buildTimeout = 30 * time.Minute
+
 // Options of an audit.
 type Options struct {
 	// Dockerfile is its path in the project; empty to look for it.
@@ -88,8 +92,9 @@ type auditor struct {
 
 func (a *auditor) submission() checker.Submission {
 	return checker.Submission{Dir: a.project.dir, BuildArgs: a.options.BuildArgs, BuildSecrets: a.options.BuildSecrets, Assignment: checker.Assignment{
-		Dockerfile: a.project.dockerfile,
-		Service:    checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env},
+		Dockerfile:   a.project.dockerfile,
+		BuildTimeout: buildTimeout,
+		Service:      checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env},
 	}}
 }
 

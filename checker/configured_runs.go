@@ -10,15 +10,33 @@ import (
 	"shipshape/checker/dockerfile"
 )
 
-const (
-	// environScript prints the environment of every process but its own, one
-	// variable after another with a NUL between them.
-	environScript = `for p in /proc/[0-9]*; do [ "${p#/proc/}" = $$ ] || cat "$p/environ" 2>/dev/null; done; :`
-	// environBeside does so in a toolbox, whose own processes it leaves out:
-	// they see other files than the container's.
-	environBeside = `own=$(readlink /proc/self/ns/mnt)
-for p in /proc/[0-9]*; do [ "$(readlink "$p/ns/mnt")" = "$own" ] || cat "$p/environ" 2>/dev/null; done; :`
-)
+// environScript prints the environment of the service's processes, one variable
+// after another with a NUL between them. Those are PID 1 and what it started,
+// without the ones that only started others: a script that waits for the
+// service may have set something for it. What the engine put into the container
+// beside them, for another check or as a toolbox, has the image's environment
+// and is none of them.
+const environScript = `
+parent_of() {
+	parent=0
+	while read -r key value _; do
+		if [ "$key" = PPid: ]; then parent=$value; break; fi
+	done <"/proc/$1/status"
+} 2>/dev/null
+belongs() {
+	at=$1
+	while [ "$at" -gt 1 ]; do parent_of "$at"; at=$parent; done
+	[ "$at" = 1 ]
+}
+own= parents=" "
+for p in /proc/[0-9]*; do
+	p=${p#/proc/}
+	if belongs "$p"; then own="$own $p"; parent_of "$p"; parents="$parents$parent "; fi
+done
+for p in $own; do
+	case "$parents" in *" $p "*) ;; *) cat "/proc/$p/environ" 2>/dev/null ;; esac
+done
+:`
 
 // environ returns what the container's processes have in their environment; nil
 // where that cannot be read. Several processes may set one variable to
@@ -30,7 +48,7 @@ func (t *tools) environ(ctx context.Context) ([]string, error) {
 	}
 	text := got.Output
 	if err != nil || got.NotFound || got.ExitCode != 0 || text == "" {
-		if text, _, err = t.run(ctx, "sh", "-c", environBeside); err != nil {
+		if text, _, err = t.run(ctx, "sh", "-c", environScript); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,3 @@
+#!/bin/sh
+TIDES_MODE=development python app.py
+echo ended

@@ -214,7 +214,7 @@ func (t *healthTested) sample(ctx context.Context, c Container, seen *healthRuns
 	_, _, err = watch(ctx, c, sampleRuns*(healthInterval+t.timeout), func(s State) (bool, error) {
 		seen.note(s)
 		good = slices.DeleteFunc(slices.Clone(seen.runs), func(r HealthRun) bool { return !r.healthy() })
-		return !s.Running || shortest(good) <= limit || len(good) >= sampleRuns, nil
+		return !s.Running || len(good) > 0 && shortest(good) <= limit || len(good) >= sampleRuns, nil
 	})
 	return good, err
 }

@@ -124,10 +124,17 @@ type actor struct {
 	changes   []Change
 	// do answers a request in place of the usual answer.
 	do func(path string) (Response, error)
+	// now tells the state in place of the field; stop ends the container when it
+	// is stopped, and signal hears a signal.
+	now    func() State
+	look   func() []Process // in place of processes
+	stop   func(grace time.Duration) (State, time.Duration)
+	signal func(name string)
 	// logs is asked for the log; exec runs a command; read reads a file.
 	logs func() string
 	exec func(argv []string) ExecResult
 	read func(path string) (string, bool)
+	mu   sync.Mutex
 	// asked are the paths so far; ended tells that it was stopped.
 	asked []string
 	ended bool
@@ -135,17 +142,29 @@ type actor struct {
 
 func (a *actor) ID() string { return a.id }
 
-func (a *actor) State(context.Context) (State, error) { return a.state, nil }
+func (a *actor) State(context.Context) (State, error) {
+	if a.now != nil {
+		return a.now(), nil
+	}
+	return a.state, nil
+}
 
 func (a *actor) Do(_ context.Context, _, path string, _ time.Duration) (Response, error) {
+	a.mu.Lock()
 	a.asked = append(a.asked, path)
+	a.mu.Unlock()
 	if a.do != nil {
 		return a.do(path)
 	}
 	return Response{Status: 200, Body: a.body}, nil
 }
 
-func (a *actor) Processes(context.Context) ([]Process, error) { return a.processes, nil }
+func (a *actor) Processes(context.Context) ([]Process, error) {
+	if a.look != nil {
+		return a.look(), nil
+	}
+	return a.processes, nil
+}
 
 func (a *actor) ReadFile(_ context.Context, path string, _ int64) ([]byte, error) {
 	if a.read != nil {
@@ -172,8 +191,20 @@ func (a *actor) Logs(context.Context, int) (string, error) {
 
 func (a *actor) Changes(context.Context) ([]Change, error) { return a.changes, nil }
 
-func (a *actor) Stop(context.Context, time.Duration) (State, time.Duration, error) {
+func (a *actor) Signal(_ context.Context, name string) error {
+	if a.signal != nil {
+		a.signal(name)
+	}
+	return nil
+}
+
+func (a *actor) Stop(_ context.Context, grace time.Duration) (State, time.Duration, error) {
 	a.ended = true
+	if a.stop != nil {
+		state, took := a.stop(grace)
+		a.state = state
+		return state, took, nil
+	}
 	a.state = State{}
 	return a.state, 0, nil
 }

@@ -251,7 +251,7 @@ func (st *stack) lastAnswer(ctx context.Context, u *unit) string {
 	if u.container == nil || u.port(svc.Port) == 0 {
 		return ""
 	}
-	answer, err := u.container.Do(ctx, http.MethodGet, cmp.Or(svc.Path, "/"), askTimeout)
+	answer, err := u.container.Do(ctx, http.MethodGet, cmp.Or(svc.Path, "/"), patientTimeout)
 	if err != nil {
 		return ""
 	}

@@ -40,6 +40,10 @@ type flight struct {
 
 // takeOff begins a request and waits until the service has taken it.
 func (s *service) takeOff(ctx context.Context, path string, port int, grace time.Duration) (*flight, error) {
+	// It may answer with errors at first, because a part of it is not ready.
+	if _, err := askUntilWell(ctx, s.container, "/"); fatal(err) {
+		return nil, err
+	}
 	var f *flight
 	for range takeOffs {
 		earlier, _, err := s.tools.sockets(ctx)

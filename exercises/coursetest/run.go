@@ -85,6 +85,9 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 		}
 	}
 	err = proveAll(ctx, o, work, proofs)
+	if err == nil {
+		err = proveAgain(ctx, o, work, proofs)
+	}
 	s := summarize(len(chosen), proofs)
 	s.Duration = time.Since(began)
 	return s, err
@@ -179,10 +182,36 @@ feed:
 	return errors.Join(errs...)
 }
 
+// proveAgain grades once more, and alone, what could not be graded: nothing is
+// known of it, and the machine may have had too much to do.
+func proveAgain(ctx context.Context, o Options, work string, proofs []*proof) error {
+	for _, p := range proofs {
+		if p.line.Status != Ungradable || o.Jobs <= 1 {
+			continue
+		}
+		p.line.Differences, p.line.Problem, p.line.Remedy = nil, "", ""
+		if err := os.RemoveAll(p.dir(work)); err != nil {
+			return err
+		}
+		if err := p.prove(ctx, o, work); err != nil {
+			return err
+		}
+		if o.Observe != nil {
+			o.Observe(p.line)
+		}
+	}
+	return nil
+}
+
+// dir is where the proof's submission is written.
+func (p *proof) dir(work string) string {
+	return filepath.Join(work, p.exercise.Slug, strings.ReplaceAll(p.line.Submission, "/", "-"))
+}
+
 // prove writes, grades and compares one submission. Its error ends the run's
 // success; what the grader says of the submission does not.
 func (p *proof) prove(ctx context.Context, o Options, work string) error {
-	dir := filepath.Join(work, p.exercise.Slug, strings.ReplaceAll(p.line.Submission, "/", "-"))
+	dir := p.dir(work)
 	if err := p.write(dir); err != nil {
 		return fmt.Errorf("%s of %s can't be written: %w", p.line.Submission, p.exercise.Slug, err)
 	}

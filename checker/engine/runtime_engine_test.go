@@ -123,8 +123,8 @@ func TestRunPrivileges(t *testing.T) {
 func TestRunInitAndFolder(t *testing.T) {
 	run := enginetest.Run(t, enginetest.Open(t))
 	c := runs(t, run, checker.RunRequest{
-		Image: enginetest.Image(t, run), Init: true, WorkingDir: "/work/there",
-		Files: []checker.File{{Path: "/work/there/here", Mode: 0o444, Content: []byte("found")}},
+		Image: enginetest.Image(t, run), Init: true, WorkingDir: "/srv/there",
+		Files: []checker.File{{Path: "/srv/there/here", Mode: 0o444, Content: []byte("found")}},
 	})
 	if code, out := does(t, c, "read", "here"); code != 0 || out != "found" {
 		t.Errorf("in the working folder is %q (%d)", out, code)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,6 +28,8 @@ type Discovery struct {
 	Port int
 	// HTTP tells whether it speaks HTTP there.
 	HTTP bool
+	// Loopback tells that it listens there for its own container alone.
+	Loopback bool
 	// Path is one that answers 200; empty where none of those tried does.
 	Path string
 	// Ended tells that the default command did not go on running, and ExitCode
@@ -96,7 +99,9 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 		}
 		sockets, ok, err := tools.sockets(ctx)
 		seen = seen || ok
+		open := listening{addresses: addresses(listeners(sockets))}
 		d.Port = openPort(listeners(sockets), candidates)
+		d.Loopback = open.onlyLoopback(d.Port)
 		return d.Port > 0, err
 	})
 	switch {
@@ -185,6 +190,15 @@ func portCandidates(declared int, image *Image) []int {
 		}
 	}
 	return ports
+}
+
+// addresses are those of sockets, in their order.
+func addresses(of []socket) []netip.AddrPort {
+	found := make([]netip.AddrPort, len(of))
+	for i, s := range of {
+		found[i] = s.address
+	}
+	return found
 }
 
 // openPort is the first of the candidates that is open, else the lowest that is.

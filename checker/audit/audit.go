@@ -193,7 +193,9 @@ func (a *auditor) missing(e entry) string {
 		return "its command ran to its end, as a tool's does: there is no service to look at"
 	case e.needs >= needsPort && a.found.Port == 0, e.needs == needsProcess && a.found.Ended:
 		return a.found.Problem
-	case e.needs >= needsHTTP && !a.found.HTTP:
+	case e.needs == needsAnswer && a.found.Loopback:
+		return "" // that nobody is answered is what it looks at
+	case e.needs >= needsAnswer && !a.found.HTTP:
 		return fmt.Sprintf("it listens on port %d and does not answer HTTP from outside its container", a.found.Port)
 	case e.needs == needsPath && a.found.Path == "":
 		return "no path is known that answers 200: name one with --path"

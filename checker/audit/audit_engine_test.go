@@ -72,6 +72,21 @@ func TestAServiceThatIsNotFit(t *testing.T) {
 	}
 }
 
+// It answers nobody, which is what the item looks at: that is no reason not to
+// look.
+func TestAServiceThatListensForItselfAloneIsSaidTo(t *testing.T) {
+	report, got := items(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY service /service\nUSER 10001\nENTRYPOINT [\"/service\", \"-listen\", \"127.0.0.1:8080\"]\n",
+	}, audit.Options{})
+	if report.Outcome != audit.Unfit || report.Port != 8080 {
+		t.Errorf("it is %s on port %d", report.Outcome, report.Port)
+	}
+	require(t, got, map[string]audit.Status{"starts": audit.Pass, "listens": audit.Fail, "stops": audit.NotChecked})
+	if !strings.Contains(got["listens"].Observed, "127.0.0.1:8080") {
+		t.Errorf("it is told as %s", got["listens"].Observed)
+	}
+}
+
 func TestWhatIsNoServiceIsNotHeldAgainstIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		dockerfile string

@@ -17,6 +17,8 @@ const (
 	needsProcess
 	// needsPort: it listens.
 	needsPort
+	// needsAnswer: it answers, or listens where it can answer nobody.
+	needsAnswer
 	// needsHTTP: it answers.
 	needsHTTP
 	// needsPath: a path is known that answers 200.
@@ -179,7 +181,7 @@ func runEntries() []entry {
 			measure: unprivilegedUser,
 		},
 		{
-			id: "listens", title: "it is reached from outside its container", required: true, needs: needsHTTP, lesson: "listening-address",
+			id: "listens", title: "it is reached from outside its container", required: true, needs: needsAnswer, lesson: "listening-address",
 			why:   "127.0.0.1 in a container is that container alone.",
 			check: always(checker.Spec{Listens: &checker.Listens{}}),
 		},
@@ -314,17 +316,17 @@ func unprivilegedUser(d *checker.Discovery) (holds bool, expected, observed stri
 }
 
 func contextCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {
-	junk := []string{".git/shipshape-audit", ".env"}
+	junk := []string{".git", ".env"}
 	if p.uses("package.json") {
-		junk = append(junk, "node_modules/shipshape-audit")
+		junk = append(junk, "node_modules")
 	}
 	if p.uses("requirements.txt", "pyproject.toml", "Pipfile") {
-		junk = append(junk, ".venv/shipshape-audit", "__pycache__/shipshape-audit")
+		junk = append(junk, ".venv", "__pycache__")
 	}
 	check := &checker.Context{Out: junk}
 	for _, name := range junk {
 		if name != ".env" { // the check for secrets plants that one
-			check.Plant = append(check.Plant, checker.Junk{Path: name, KB: 1})
+			check.Plant = append(check.Plant, checker.Junk{Path: name + "/shipshape-audit", KB: 1})
 		}
 	}
 	return &checker.Spec{Context: check}, ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,6 +63,8 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 	report, fault, err := a.audit(ctx, o)
 	var none *audit.NoDockerfileError
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("Name the project's folder, and with --dockerfile a path in it.", "there is no such project, or no such Dockerfile: %v", err)
 	case errors.As(err, &none) && len(none.Found) > 0:
 		return usagef("Name one with --dockerfile.", "%v", err)
 	case errors.As(err, &none):

@@ -46,6 +46,7 @@ func main() {
 			return
 		}
 	}
+	listen := flag.String("listen", ":8080", "address to serve on")
 	say := flag.String("say", "ahoy", "body of the answer")
 	tell := flag.String("tell", "", "answer with the content of this file")
 	logBytes := flag.Int64("log", 0, "bytes to log at the start")
@@ -80,7 +81,7 @@ func main() {
 			os.Exit(1)
 		}
 	}
-	serve(body(*say, *tell), *mute, *chat)
+	serve(*listen, body(*say, *tell), *mute, *chat)
 }
 
 // leaveOnTerm ends the program on SIGTERM: as PID 1 it would not without a
@@ -147,8 +148,8 @@ func takeMemory() {
 	}
 }
 
-func serve(say string, mute, chat bool) {
-	l, err := net.Listen("tcp", ":8080")
+func serve(address, say string, mute, chat bool) {
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		// The child of -child finds the port taken, and waits.
 		fmt.Fprintln(os.Stderr, "service:", err)

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"shipshape/checker/compose"
+	"shipshape/checker/dockerfile"
 )
 
 // Compose says which project of a Compose file is graded, and how it is asked.
@@ -173,6 +175,7 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 	if b.Inline != nil {
 		req.Dockerfile, req.Overlay[inlineName] = inlineName, b.Inline
 	}
+	flagSecrets(&req)
 	limit := ev.sub.Assignment.BuildTimeout
 	if limit == 0 {
 		limit = defaultBuildTimeout
@@ -187,6 +190,7 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 		err = overtime(build, limit)
 	}
 	if broken, ok := isBuildError(err); ok {
+		broken.Step.Name, broken.Message = unmarked(broken.Step.Name), unmarked(broken.Message)
 		where := path.Join(b.Context, b.Dockerfile)
 		if broken.Line > 0 {
 			where = fmt.Sprintf("%s line %d", where, broken.Line)
@@ -197,6 +201,29 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 		return builtImage{}, err
 	}
 	return builtImage{id: build.ImageID, given: ev.plants.givenTo(b.Context, build, req)}, nil
+}
+
+// flagSecrets makes the steps that mount a build secret steps of this build
+// alone. Services may be built from one Dockerfile with different secrets, or
+// without: BuildKit would work on such a step once, with the secrets of whoever
+// came first, and lend the result to all. A Dockerfile that can't be read is the
+// build's to tell of.
+func flagSecrets(req *BuildRequest) {
+	name := cmp.Or(req.Dockerfile, "Dockerfile")
+	src, sent := req.Overlay[name]
+	if !sent {
+		var err error
+		if src, err = readIn(req.Dir, name, dockerfileLimit); err != nil {
+			return
+		}
+	}
+	file, err := dockerfile.Parse(src)
+	if err != nil {
+		return
+	}
+	if flagged, changed := file.FlagSecretMounts(src, newSecretFlag()); changed {
+		req.Overlay[name] = flagged
+	}
 }
 
 // givenTo are the names of the canaries in files that a build was given, in any

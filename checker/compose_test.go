@@ -30,6 +30,9 @@ volumes: {notes: }
 secrets: {token: {file: token.txt}}
 `
 
+// stackDockerfile builds its services.
+const stackDockerfile = "FROM scratch\nRUN --mount=type=secret,id=token fetch\n"
+
 // with replaces texts in the file, each once.
 func with(t *testing.T, pairs ...string) string {
 	t.Helper()
@@ -215,6 +218,24 @@ func TestASecretReachesItsServiceAndNobodyElse(t *testing.T) {
 
 // A review names the file that each remark is about, and what keeps the project
 // from coming up.
+// BuildKit works once on a step that two builds have in common, with the secrets
+// of one of them.
+func TestBuildsWithSecretsShareNoStep(t *testing.T) {
+	eng := &fakeProject{}
+	file := with(t, "build: .\n    ports", "build: {context: ., secrets: [token]}\n    ports")
+	if got := gradeProject(t, eng, file, Spec{ComposeUp: &ComposeUp{}}); got.Status != StatusPass {
+		t.Fatalf("%s: %s", got.Status, got.Observed)
+	}
+	if len(eng.built) != 2 || eng.built[0] == eng.built[1] {
+		t.Fatalf("the builds were sent %q", eng.built)
+	}
+	for _, text := range eng.built {
+		if unmarked(text) != stackDockerfile {
+			t.Errorf("without its mark, %q is %q", text, unmarked(text))
+		}
+	}
+}
+
 func TestAProjectIsReviewedWithoutAnEngine(t *testing.T) {
 	sub := submission(t)
 	sub.Assignment.Compose = &Compose{Service: "api"}

@@ -210,7 +210,7 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	if build != nil {
 		for i := range build.Steps {
 			s := &build.Steps[i]
-			s.Name = ev.plants.unmarked(s.Name)
+			s.Name = unmarked(s.Name)
 			s.Line = file.LineOf(s.Name)
 		}
 		ev.notice(build.Notices...)
@@ -219,7 +219,7 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 		return build, overtime(build, limit)
 	}
 	if broken, ok := isBuildError(err); ok {
-		broken.Step.Name, broken.Message = ev.plants.unmarked(broken.Step.Name), ev.plants.unmarked(broken.Message)
+		broken.Step.Name, broken.Message = unmarked(broken.Step.Name), unmarked(broken.Message)
 		if broken.Line == 0 {
 			broken.Line = file.LineOf(broken.Step.Name)
 		}
@@ -229,7 +229,7 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 
 func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {
 	return func(s Step) {
-		s.Name = ev.plants.unmarked(s.Name)
+		s.Name = unmarked(s.Name)
 		if file != nil {
 			s.Line = file.LineOf(s.Name)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -81,9 +82,7 @@ func newPlants(specs []Spec) *plants {
 		}
 	}
 	if len(p.secrets) > 0 {
-		// An optional secret that is never given: it changes nothing but what
-		// BuildKit takes the step for.
-		p.flag = "--mount=type=secret,id=shipshape-" + strings.ToLower(rand.Text())
+		p.flag = newSecretFlag()
 	}
 	return p
 }
@@ -197,14 +196,18 @@ func (ev *evidence) plant(req *BuildRequest, file *dockerfile.File) error {
 	return nil
 }
 
-// unmarked takes what the plants changed in a Dockerfile out of what the
-// builder says of it.
-func (p *plants) unmarked(text string) string {
-	if p.flag == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, " "+p.flag, "")
+// newSecretFlag is a flag for the steps that mount a build secret: an optional
+// secret that is never given. It changes nothing but what BuildKit takes the step
+// for.
+func newSecretFlag() string {
+	return "--mount=type=secret,id=shipshape-" + strings.ToLower(rand.Text())
 }
+
+// secretFlags finds what newSecretFlag makes, with the space before it.
+var secretFlags = regexp.MustCompile(` --mount=type=secret,id=shipshape-[a-z2-7]{26}\b`)
+
+// unmarked takes the flags out of what the builder says of a Dockerfile.
+func unmarked(text string) string { return secretFlags.ReplaceAllLiteralString(text, "") }
 
 // masked hides the canaries in a text that is shown.
 func (p *plants) masked(text string) string {

@@ -40,7 +40,9 @@ type fakeProject struct {
 	layer    []byte
 	context  []string
 	requests []RunRequest
-	count    int
+	// built are the Dockerfiles of the builds, where a copy of its own was sent.
+	built []string
+	count int
 	// networkErr fails CreateNetwork.
 	networkErr error
 }
@@ -72,6 +74,7 @@ func (f *fakeProject) Build(_ context.Context, req BuildRequest) (*Build, error)
 	if nonce, ok := req.Overlay["nonce.txt"]; ok {
 		f.nonce = string(nonce)
 	}
+	f.built = append(f.built, string(req.Overlay["Dockerfile"]))
 	b := &Build{ImageID: "sha256:" + path.Base(req.Dir)}
 	for _, name := range f.context {
 		b.Context = append(b.Context, ContextFile{Path: name})
@@ -294,7 +297,7 @@ func gradeProject(t *testing.T, eng *fakeProject, file string, check Spec) (got 
 	sub := submission(t, check)
 	sub.Assignment.Bases = []string{"tools:latest"}
 	sub.Assignment.Compose = &Compose{Service: "api", Within: 20 * time.Second}
-	writeAll(t, sub.Dir, map[string]string{"compose.yaml": file, "nonce.txt": "old", "token.txt": "old", "data/kept": "kept"})
+	writeAll(t, sub.Dir, map[string]string{"Dockerfile": stackDockerfile, "compose.yaml": file, "nonce.txt": "old", "token.txt": "old", "data/kept": "kept"})
 	eng.running, eng.networks = make(map[string]*fakeUnit), make(map[string][]string)
 	eng.stored, eng.filled = make(map[string]string), make(map[string][]File)
 	synctest.Test(t, func(t *testing.T) {

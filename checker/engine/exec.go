@@ -20,6 +20,9 @@ const (
 	// ended, and execEvery how often it is asked.
 	execLag   = 5 * time.Second
 	execEvery = 20 * time.Millisecond
+	// endLag is how long an engine may go on calling a container running whose
+	// end has made it refuse a command.
+	endLag = time.Second
 )
 
 // Exec implements [checker.Container]. It returns [checker.ErrNotRunning] for a
@@ -104,7 +107,31 @@ func (r *running) execFault(ctx context.Context, argv []string, err error) error
 	if errors.Is(err, checker.ErrNotRunning) {
 		return err
 	}
+	if r.endsSoon(ctx) {
+		return checker.ErrNotRunning
+	}
 	return r.client.fault(ctx, "run "+strings.Join(argv, " ")+" in the container", err)
+}
+
+// endsSoon reports whether the container has ended, or is about to be found so.
+// Engines have many words for a command that was refused because of that, "500"
+// among them, so the container itself is asked.
+func (r *running) endsSoon(ctx context.Context) bool {
+	for began := time.Now(); time.Since(began) < endLag; {
+		state, err := r.State(ctx)
+		if err != nil {
+			return false
+		}
+		if !state.Running {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(execEvery):
+		}
+	}
+	return false
 }
 
 func userMissing(message string) bool {

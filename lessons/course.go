@@ -1,5 +1,7 @@
 package lessons
 
+import "slices"
+
 // Course is all lessons, in their order.
 type Course struct {
 	Lessons []*Lesson
@@ -27,6 +29,31 @@ func (c *Course) Question(id string) *Question {
 	return nil
 }
 
+// HasConcept reports whether a lesson of the course teaches a concept.
+func (c *Course) HasConcept(id string) bool {
+	return slices.ContainsFunc(c.Lessons, func(l *Lesson) bool {
+		_, known := l.Concepts[id]
+		return known
+	})
+}
+
+// Renamed are the ids that lessons and questions had in earlier versions of the
+// course, each with today's. A learner's record may know them by the old ones.
+func (c *Course) Renamed() (lessons, questions map[string]string) {
+	lessons, questions = map[string]string{}, map[string]string{}
+	for _, l := range c.Lessons {
+		for _, old := range l.Formerly {
+			lessons[old] = l.Slug
+		}
+		for _, q := range l.Questions {
+			for _, old := range q.Formerly {
+				questions[old] = q.ID
+			}
+		}
+	}
+	return lessons, questions
+}
+
 // Lesson is one sitting's reading and the questions about it.
 type Lesson struct {
 	// Slug is the folder's name.
@@ -40,7 +67,15 @@ type Lesson struct {
 	// Minutes is how long reading and answering takes.
 	Minutes int `yaml:"minutes"`
 	// Exercise is the slug of the one that practises it; empty for none.
-	Exercise  string      `yaml:"exercise"`
+	Exercise string `yaml:"exercise"`
+	// Concepts are what a learner takes from it: a statement for each id, which
+	// is unique in the course. Questions and checks name them.
+	Concepts map[string]string `yaml:"concepts"`
+	// Placement are the ids of those of its questions that tell whether
+	// somebody knows the lesson already.
+	Placement []string `yaml:"placement"`
+	// Formerly are slugs that it had in earlier versions of the course.
+	Formerly  []string    `yaml:"formerly"`
 	Sections  []Section   `yaml:"-"`
 	Questions []*Question `yaml:"-"`
 

@@ -33,11 +33,7 @@ func tryQuestion(t *testing.T, q *lessons.Question, text string, pick int) {
 	var right lessons.Answer
 	switch q.Type {
 	case lessons.OneChoice, lessons.SeveralChoices:
-		for i, o := range q.Options {
-			if o.Right {
-				right.Picks = append(right.Picks, i)
-			}
-		}
+		right.Picks = rightOf(q.Options)
 	case lessons.FillIn:
 		right.Text = q.Accept[0]
 	case lessons.Order:
@@ -49,11 +45,38 @@ func tryQuestion(t *testing.T, q *lessons.Question, text string, pick int) {
 			t.Errorf("%s is shown in the order %v, which is %+v", q.ID, shuffled, v)
 		}
 	case lessons.FaultyLine:
-		right.Picks = []int{q.Line}
+		right.Picks = append([]int{q.Line}, rightOf(q.Because)...)
+	case lessons.CachedSteps:
+		for _, s := range q.Steps {
+			if s.Cached {
+				right.Picks = append(right.Picks, s.Line)
+			}
+		}
+	case lessons.Outcome:
+		for _, f := range q.Facts {
+			right.Picks = append(right.Picks, rightOf(f.Options)...)
+		}
+	case lessons.Match:
+		for i := range q.Pairs {
+			right.Picks = append(right.Picks, i)
+		}
+	case lessons.Repair:
+		right.Text = q.Accept[0]
 	}
 	if v := q.Grade(right); !v.Right || v.Again {
 		t.Errorf("%s: its own right answer %+v gets %+v", q.ID, right, v)
 	}
+}
+
+// rightOf are the indices of the right options.
+func rightOf(options []lessons.Option) []int {
+	var right []int
+	for i, o := range options {
+		if o.Right {
+			right = append(right, i)
+		}
+	}
+	return right
 }
 
 func TestGrade(t *testing.T) {

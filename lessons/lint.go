@@ -107,15 +107,16 @@ func lintQuestion(l *Lesson, q *Question, found *faults) {
 	if strings.TrimSpace(q.Explanation) == "" {
 		found.add(q.at.of("explanation"), "the question needs an explanation")
 	}
-	for i, o := range q.Options {
-		if strings.TrimSpace(o.Why) == "" {
-			found.add(q.at.of(item("options", i)), "the option %q needs a why: the misconception behind a wrong one, the reason for a right one", o.Text)
+	f, _ := q.form()
+	for _, r := range f.reasons(q) {
+		if strings.TrimSpace(r.why) == "" {
+			found.add(q.at.of(r.key), "%s needs a why: the misconception behind a wrong one, the reason for a right one", r.of)
 		}
 	}
-	if n := max(len(q.Options), len(q.Items)); n > maxOptions {
+	if n := q.most(); n > maxOptions {
 		found.add(q.at.of(""), "the question has %d options or items; at most %d can be picked by a digit", n, maxOptions)
 	}
-	for i, line := range q.codeLines() {
+	for i, line := range q.CodeLines() {
 		if n := utf8.RuneCountInString(line); n > maxListingWidth {
 			found.add(q.at.of("code"), "line %d of the listing is %d columns wide; at most %d fit a terminal", i+1, n, maxListingWidth)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -105,8 +106,33 @@ func loadFrontMatter(file, front string, l *Lesson, found *faults) {
 		found.add(at.of("title"), "the lesson needs a title")
 	}
 	checkTexts(at.of("title"), []string{l.Title, l.Summary, l.Part}, found)
+	checkConcepts(l, found)
+	checkFormerly(at, l.Formerly, found)
 	if l.Exercise != "" && !isSlug(l.Exercise) {
 		found.add(at.of("exercise"), "%q is not an exercise's slug", l.Exercise)
+	}
+}
+
+// checkConcepts adds a fault for what is no id, or has no statement.
+func checkConcepts(l *Lesson, found *faults) {
+	for _, id := range slices.Sorted(maps.Keys(l.Concepts)) {
+		switch text := l.Concepts[id]; {
+		case !isSlug(id):
+			found.add(l.at.of("concepts"), "%q is no concept's id: lower-case letters, digits and single dashes, at most %d of them", id, maxSlug)
+		case strings.TrimSpace(text) == "":
+			found.add(l.at.of("concepts"), "the concept %q needs a statement", id)
+		default:
+			checkTexts(l.at.of("concepts"), []string{text}, found)
+		}
+	}
+}
+
+// checkFormerly adds a fault for what no lesson or question can have been called.
+func checkFormerly(at places, former []string, found *faults) {
+	for i, id := range former {
+		if !isSlug(id) {
+			found.add(at.of(item("formerly", i)), "%q can't have been its id: lower-case letters, digits and single dashes, at most %d of them", id, maxSlug)
+		}
 	}
 }
 
@@ -181,23 +207,44 @@ func readFile(fsys fs.FS, file string) (_ []byte, err error) {
 	return src, nil
 }
 
-// checkIDs adds a fault for every question id that is used twice: a learner's
-// record could not tell the two apart.
+// checkIDs adds a fault for every id of a lesson, a question or a concept that
+// is used twice, also as a former one: a learner's record could not tell the two
+// apart.
 func checkIDs(c *Course, found *faults) {
-	first := map[string]*Question{}
+	lessons, questions, concepts := taken{}, taken{}, taken{}
 	for _, l := range c.Lessons {
+		lessons.take("lesson", l.Slug, l.at.of(""), found)
 		for _, q := range l.Questions {
-			if q.ID == "" {
-				continue
-			}
-			if f, taken := first[q.ID]; taken {
-				at := f.at.of("id")
-				found.add(q.at.of("id"), "the id %q is taken by the question at %s:%d", q.ID, at.file, at.line)
-				continue
-			}
-			first[q.ID] = q
+			questions.take("question", q.ID, q.at.of("id"), found)
+		}
+		for _, id := range slices.Sorted(maps.Keys(l.Concepts)) {
+			concepts.take("concept", id, l.at.of("concepts"), found)
 		}
 	}
+	for _, l := range c.Lessons {
+		for i, old := range l.Formerly {
+			lessons.take("lesson", old, l.at.of(item("formerly", i)), found)
+		}
+		for _, q := range l.Questions {
+			for i, old := range q.Formerly {
+				questions.take("question", old, q.at.of(item("formerly", i)), found)
+			}
+		}
+	}
+}
+
+// taken are ids with where they stand.
+type taken map[string]place
+
+func (t taken) take(what, id string, at place, found *faults) {
+	if id == "" {
+		return // told elsewhere
+	}
+	if first, twice := t[id]; twice {
+		found.add(at, "the id %q is taken by the %s at %s:%d", id, what, first.file, first.line)
+		return
+	}
+	t[id] = at
 }
 
 // isSlug reports whether s is lower-case letters and digits with single dashes

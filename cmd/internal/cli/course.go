@@ -103,7 +103,6 @@ func faults(err error) []error {
 
 // counts is the line that `course lint` and `course test` end with.
 func counts(course *lessons.Course, graded []*exercises.Exercise, s *coursetest.Summary) string {
-	types := []lessons.Type{lessons.OneChoice, lessons.SeveralChoices, lessons.FillIn, lessons.Order, lessons.FaultyLine}
 	questions, byType := 0, map[lessons.Type]int{}
 	for _, l := range course.Lessons {
 		questions += len(l.Questions)
@@ -112,7 +111,7 @@ func counts(course *lessons.Course, graded []*exercises.Exercise, s *coursetest.
 		}
 	}
 	var parts []string
-	for _, t := range types {
+	for _, t := range lessons.Types() {
 		parts = append(parts, fmt.Sprintf("%s %d", t, byType[t]))
 	}
 	variants := 0

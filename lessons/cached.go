@@ -1,0 +1,79 @@
+package lessons
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func cachedSteps() form {
+	return form{
+		kind: CachedSteps, keys: []string{"steps"},
+		check:    (*Question).checkSteps,
+		grade:    (*Question).gradeSteps,
+		solution: (*Question).stepsSolution,
+		shuffled: nothing,
+		reasons: func(q *Question) []reason {
+			var found []reason
+			for i, s := range q.Steps {
+				found = append(found, reason{key: item("steps", i), of: fmt.Sprintf("the step of line %d", s.Line), why: s.Why})
+			}
+			return found
+		},
+	}
+}
+
+func (q *Question) checkSteps(found *faults) {
+	count := len(q.CodeLines())
+	if count == 0 {
+		found.add(q.at.of("code"), "a question for cached steps needs a Dockerfile under \"code\"")
+		return
+	}
+	cached, last := 0, 0
+	for i, s := range q.Steps {
+		at := q.at.of(item("steps", i))
+		switch {
+		case s.Line < 1 || s.Line > count:
+			found.add(at, "there is no line %d: the listing has %d", s.Line, count)
+		case s.Line <= last:
+			found.add(at, "the steps stand in the order of their lines, each once")
+		}
+		last = s.Line
+		if s.Cached {
+			cached++
+		}
+	}
+	if cached == 0 || cached == len(q.Steps) {
+		found.add(q.at.of("steps"), "some steps must come from the cache, and some must not")
+	}
+}
+
+func (q *Question) gradeSteps(a Answer) Verdict {
+	isStep := func(line int) bool {
+		return slices.ContainsFunc(q.Steps, func(s Step) bool { return s.Line == line })
+	}
+	if len(a.Picks) == 0 || slices.ContainsFunc(a.Picks, func(line int) bool { return !isStep(line) }) {
+		return again("Pick every step that comes from the cache; there is at least one.")
+	}
+	var remarks []string
+	for _, s := range q.Steps {
+		switch said := slices.Contains(a.Picks, s.Line); {
+		case said && !s.Cached:
+			remarks = append(remarks, fmt.Sprintf("Line %d runs again. %s", s.Line, s.Why))
+		case !said && s.Cached:
+			remarks = append(remarks, fmt.Sprintf("Line %d comes from the cache. %s", s.Line, s.Why))
+		}
+	}
+	return q.verdict(len(remarks) == 0, remarks...)
+}
+
+func (q *Question) stepsSolution() string {
+	lines := q.CodeLines()
+	var cached []string
+	for _, s := range q.Steps {
+		if s.Cached && s.Line >= 1 && s.Line <= len(lines) {
+			cached = append(cached, fmt.Sprintf("Line %d: %s", s.Line, strings.TrimSpace(lines[s.Line-1])))
+		}
+	}
+	return strings.Join(cached, "\n")
+}

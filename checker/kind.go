@@ -138,7 +138,7 @@ func (s Spec) kind() (string, kind, error) {
 func (s Spec) result(lesson string) Result {
 	r := Result{
 		ID: s.ID, Title: s.Title, Required: !s.Optional, Points: s.Points,
-		Why: s.Why, Lesson: s.Lesson,
+		Why: s.Why, Lesson: s.Lesson, Concept: s.Concept,
 	}
 	if r.Lesson == "" {
 		r.Lesson = lesson

@@ -46,7 +46,9 @@ type Result struct {
 	// DockerfileLine is the line to blame, counted from 1, or 0 for none.
 	DockerfileLine int `json:"dockerfile_line,omitempty"`
 	// Lesson is the slug of the lesson that explains the check.
-	Lesson     string `json:"lesson,omitempty"`
+	Lesson string `json:"lesson,omitempty"`
+	// Concept is the id of the lesson's concept that the check is about.
+	Concept    string `json:"concept,omitempty"`
 	DurationMS int64  `json:"duration_ms"`
 }
 

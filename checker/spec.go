@@ -17,6 +17,8 @@ type Spec struct {
 	Why string `yaml:"why"`
 	// Lesson is a lesson's slug; empty for the exercise's own.
 	Lesson string `yaml:"lesson"`
+	// Concept is the id of the concept, of a lesson, that the check is about.
+	Concept string `yaml:"concept"`
 
 	Builds    *Builds    `yaml:"builds"`
 	Serves    *Serves    `yaml:"serves"`

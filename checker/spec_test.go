@@ -1,7 +1,9 @@
 package checker
 
 import (
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -59,6 +61,19 @@ func TestSettleNeverPassesWithoutEvidence(t *testing.T) {
 		r.settle(time.Now())
 		if r.Outcome != tc.want || r.Points != tc.points {
 			t.Errorf("%s: %s with %d points, want %s with %d", name, r.Outcome, r.Points, tc.want, tc.points)
+		}
+	}
+}
+
+func TestAResultNamesLessonAndConcept(t *testing.T) {
+	r := Spec{ID: "a", Concept: "cache-order"}.result("layer-cache")
+	if r.Lesson != "layer-cache" || r.Concept != "cache-order" {
+		t.Errorf("lesson %q, concept %q", r.Lesson, r.Concept)
+	}
+	for concept, want := range map[string]bool{"cache-order": true, "": false} {
+		document, err := json.Marshal(Result{Concept: concept})
+		if err != nil || strings.Contains(string(document), `"concept"`) != want {
+			t.Errorf("with %q its JSON is %s, %v", concept, document, err)
 		}
 	}
 }

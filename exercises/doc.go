@@ -12,6 +12,12 @@
 //	variants/<name>/   other submissions, laid over the starter, with the
 //	                   verdict each must get in variant.yaml
 //
+// One that is offered in several stacks, of which the learner chooses, names
+// them in exercise.yaml (stacks: [node, go], the default first), and has
+// starter, solution and variants in stacks/<stack>/, beside a stack.yaml whose
+// keys take the place of exercise.yaml's, and hints of its own where they
+// differ. In each stack it is an [Exercise]: see [Exercise.In].
+//
 // A file whose name ends in ".embed" is written without that ending: Go's
 // tooling would take a go.mod or a .go file in here for part of this program.
 // A file that begins with "#!" is written executable.

@@ -17,6 +17,9 @@ type Exercise struct {
 	Lesson string `yaml:"lesson"`
 	// Stack is "node", "python" or "go".
 	Stack string `yaml:"stack"`
+	// Stacks are the exercise in each stack that it is offered in, the default
+	// one first; where there is but one, that one. All share the slug.
+	Stacks []*Exercise `yaml:"-"`
 	// Order sorts the exercises, lowest first.
 	Order   int `yaml:"order"`
 	Minutes int `yaml:"minutes"`
@@ -33,7 +36,9 @@ type Exercise struct {
 	Hints    []string  `yaml:"-"`
 	Variants []Variant `yaml:"-"`
 
-	files fs.FS
+	// folder is the path of what files holds below the exercises' folder.
+	folder string
+	files  fs.FS
 	// source places the faults that Lint finds in exercise.yaml.
 	source source
 }

@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"fmt"
+	"strings"
 
 	"shipshape/exercises/internal/strictyaml"
 )
@@ -27,14 +28,35 @@ func (f *Fault) Error() string {
 type source struct {
 	file string
 	doc  *strictyaml.Document
+	// under has the keys that this one leaves out; nil for none.
+	under *source
 }
 
 // fault is one at the value at a path, such as "checks[2].needs".
 func (s source) fault(path, format string, args ...any) error {
+	if key, _, _ := strings.Cut(path, "."); s.under != nil && key != "" {
+		if key, _, _ = strings.Cut(key, "["); !s.doc.Has(key) {
+			return s.under.fault(path, format, args...)
+		}
+	}
 	f := &Fault{File: s.file, Message: fmt.Sprintf(format, args...)}
 	if s.doc != nil {
 		p := s.doc.At(path)
 		f.Line, f.Column = p.Line, p.Column
 	}
 	return f
+}
+
+// distinct leaves out what is told already: the stacks of an exercise share
+// most of what may be wrong with them.
+func distinct(faults []error) []error {
+	told := map[string]bool{}
+	var once []error
+	for _, f := range faults {
+		if !told[f.Error()] {
+			told[f.Error()] = true
+			once = append(once, f)
+		}
+	}
+	return once
 }

@@ -17,8 +17,11 @@ const (
 	hintSteps = 3
 	// minPassing styles must pass, so that no style is held against anyone,
 	// and minFailing wrong ones must fail, so that no check is a formality.
+	// Where there are several stacks, these count over all of them, and
+	// minInStack of both in each.
 	minPassing = 4
 	minFailing = 5
+	minInStack = 2
 )
 
 // LintOption adds to what [Lint] looks at.
@@ -41,7 +44,7 @@ func Lint(c *Catalog, options ...LintOption) []error {
 	for _, e := range c.Exercises {
 		l.exercise(e)
 	}
-	return l.faults
+	return distinct(l.faults)
 }
 
 type linter struct {
@@ -54,6 +57,15 @@ func (l *linter) fault(s source, path, format string, args ...any) {
 }
 
 func (l *linter) exercise(e *Exercise) {
+	for _, in := range e.Stacks {
+		l.stack(in)
+	}
+	l.enough(e)
+	l.proofs(e)
+}
+
+// stack checks an exercise in one of its stacks.
+func (l *linter) stack(e *Exercise) {
 	s := e.source
 	if !l.lessonExists(e.Lesson) {
 		l.fault(s, "lesson", "there is no lesson %q", e.Lesson)
@@ -82,7 +94,6 @@ func (l *linter) exercise(e *Exercise) {
 	}
 	l.dockerfiles(e)
 	l.variants(e)
-	l.proofs(e)
 }
 
 func (l *linter) check(e *Exercise, i int, c checker.Spec) {
@@ -190,9 +201,7 @@ func (l *linter) variants(e *Exercise) {
 	if err != nil {
 		return // said by edit already
 	}
-	count := map[checker.Outcome]int{}
 	for _, v := range e.Variants {
-		count[v.Verdict]++
 		if strings.TrimSpace(v.About) == "" {
 			l.fault(v.source, "about", "about, what the variant does differently, is missing")
 		}
@@ -206,24 +215,56 @@ func (l *linter) variants(e *Exercise) {
 			}
 		}
 	}
-	if n := count[checker.OutcomePassed]; n < minPassing {
-		l.fault(e.source, "", "%d variants that pass: at least %d styles other than the solution's must", n, minPassing)
+}
+
+// enough checks that there are variants of both kinds to prove the checks by.
+func (l *linter) enough(e *Exercise) {
+	passing, failing := 0, 0
+	for _, in := range e.Stacks {
+		passed, failed := in.count(checker.OutcomePassed), in.count(checker.OutcomeFailed)
+		passing, failing = passing+passed, failing+failed
+		if len(e.Stacks) > 1 && min(passed, failed) < minInStack {
+			l.fault(in.source, "", "%d variants that pass and %d that fail: each stack has at least %d of both", passed, failed, minInStack)
+		}
 	}
-	if n := count[checker.OutcomeFailed]; n < minFailing {
-		l.fault(e.source, "", "%d variants that fail: at least %d flawed ones must", n, minFailing)
+	s := e.source
+	if len(e.Stacks) > 1 {
+		s = *s.under
+	}
+	if passing < minPassing {
+		l.fault(s, "", "%d variants that pass: at least %d styles other than the solution's must", passing, minPassing)
+	}
+	if failing < minFailing {
+		l.fault(s, "", "%d variants that fail: at least %d flawed ones must", failing, minFailing)
 	}
 }
 
-// proofs checks that each check is seen to fail somewhere: one that nothing
-// fails might as well not look.
-func (l *linter) proofs(e *Exercise) {
-	seen := slices.Clone(e.StarterFails)
+// count is how many variants must get that verdict.
+func (e *Exercise) count(verdict checker.Outcome) int {
+	n := 0
 	for _, v := range e.Variants {
-		seen = append(seen, v.Fails...)
+		if v.Verdict == verdict {
+			n++
+		}
 	}
-	for i, c := range e.Checks {
-		if !slices.Contains(seen, c.ID) {
-			l.fault(e.source, fmt.Sprintf("checks[%d]", i), "nothing fails %s, neither the starter nor a variant: nobody knows that it can fail", c.ID)
+	return n
+}
+
+// proofs checks that each check is seen to fail somewhere, in whichever stack:
+// one that nothing fails might as well not look.
+func (l *linter) proofs(e *Exercise) {
+	var seen []string
+	for _, in := range e.Stacks {
+		seen = append(seen, in.StarterFails...)
+		for _, v := range in.Variants {
+			seen = append(seen, v.Fails...)
+		}
+	}
+	for _, in := range e.Stacks {
+		for i, c := range in.Checks {
+			if !slices.Contains(seen, c.ID) {
+				l.fault(in.source, fmt.Sprintf("checks[%d]", i), "nothing fails %s, neither the starter nor a variant: nobody knows that it can fail", c.ID)
+			}
 		}
 	}
 }

@@ -24,44 +24,65 @@ func load(fsys fs.FS, slug string) (*Exercise, []error) {
 		l.fault(slug, "an exercise's folder is named by lower-case words and digits joined by hyphens")
 		return nil, l.faults
 	}
-	e := &Exercise{Slug: slug}
-	sub, err := fs.Sub(fsys, slug)
-	if err != nil {
-		l.fault(slug, "%v", err)
-		return nil, l.faults
-	}
-	e.files = sub
-	e.source = l.yaml(path.Join(slug, "exercise.yaml"), e)
+	var described exerciseFile
+	s := l.yaml(path.Join(slug, "exercise.yaml"), &described)
+	e := &described.Exercise
+	e.Slug, e.source = slug, s
 	e.Brief = l.text(path.Join(slug, "brief.md"))
 	e.Hints = l.hints(slug)
+	if described.Stacks == nil {
+		l.project(e, slug)
+		e.Stacks = []*Exercise{e}
+	} else {
+		e = l.stacks(e, described.Stacks)
+	}
+	if len(l.faults) == 0 {
+		for _, in := range e.Stacks {
+			l.faults = append(l.faults, validate(in)...)
+		}
+	}
+	return e, distinct(l.faults)
+}
+
+// exerciseFile is the content of exercise.yaml.
+type exerciseFile struct {
+	Exercise `yaml:",inline"`
+	// Stacks are the names of those that the exercise is offered in.
+	Stacks []string `yaml:"stacks"`
+}
+
+// project reads the starter, the solution and the variants in a folder.
+func (l *loader) project(e *Exercise, folder string) {
+	sub, err := fs.Sub(l.fsys, folder)
+	if err != nil {
+		l.fault(folder, "%v", err)
+		return
+	}
+	e.folder, e.files = folder, sub
 	l.tree(e, "starter", true)
 	l.tree(e, "solution", true)
 	e.Variants = l.variants(e)
-	if len(l.faults) == 0 {
-		l.faults = validate(e)
-	}
-	return e, l.faults
 }
 
-// hints reads hints/1.md and on, without a gap.
-func (l *loader) hints(slug string) []string {
+// hints reads hints/1.md and on below a folder, without a gap.
+func (l *loader) hints(folder string) []string {
 	var hints []string
 	for n := 1; n <= maxHints; n++ {
-		name := fmt.Sprintf("%s/hints/%d.md", slug, n)
+		name := fmt.Sprintf("%s/hints/%d.md", folder, n)
 		if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		hints = append(hints, l.text(name))
 	}
-	entries, _ := fs.ReadDir(l.fsys, slug+"/hints")
+	entries, _ := fs.ReadDir(l.fsys, folder+"/hints")
 	if len(entries) > len(hints) {
-		l.fault(slug+"/hints", "holds more than 1.md to %d.md: hints are numbered from 1 without a gap, at most %d", len(hints), maxHints)
+		l.fault(folder+"/hints", "holds more than 1.md to %d.md: hints are numbered from 1 without a gap, at most %d", len(hints), maxHints)
 	}
 	return hints
 }
 
 func (l *loader) variants(e *Exercise) []Variant {
-	dir := path.Join(e.Slug, "variants")
+	dir := path.Join(e.folder, "variants")
 	entries, err := fs.ReadDir(l.fsys, dir)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -91,11 +112,11 @@ func (l *loader) variants(e *Exercise) []Variant {
 func (l *loader) tree(e *Exercise, dir string, required bool) {
 	files, err := listTree(e.files, dir)
 	if err != nil {
-		l.fault(path.Join(e.Slug, dir), "%v", err)
+		l.fault(path.Join(e.folder, dir), "%v", err)
 		return
 	}
 	if required && len(files) == 0 {
-		l.fault(path.Join(e.Slug, dir), "holds no files")
+		l.fault(path.Join(e.folder, dir), "holds no files")
 	}
 }
 

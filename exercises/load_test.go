@@ -70,6 +70,7 @@ func TestLoadPlacesEachFault(t *testing.T) {
 		"an edit of both kinds":   {"replace: '\"description\": \"x\"'", "replace: x\n  template: y", "exercise.yaml:12:1: manifest has a template as well"},
 		"an id that is no slug":   {"- id: builds", "- id: Builds!", "exercise.yaml:18:5: checks[0].id"},
 		"an id twice":             {"- id: serves", "- id: builds", "exercise.yaml:23:5: the id \"builds\" is taken"},
+		"a concept that is none":  {"    builds: {}", "    concept: Cache!\n    builds: {}", "exercise.yaml:22:5: checks[0].concept"},
 		"two kinds":               {"    builds: {}", "    builds: {}\n    listens: {}", "exercise.yaml:18:5: checks[0]"},
 		"a kind without braces":   {"    builds: {}", "    builds:", "exercise.yaml:18:5: checks[0]"},
 		"a need that is not":      {"needs: [builds]\n    serves", "needs: [build]\n    serves", "exercise.yaml:27:13: no check has the id \"build\""},

@@ -43,14 +43,16 @@ func (e *Exercise) WriteSolution(dir string) (backup string, err error) {
 
 // replace makes the workspace's files those of want; with only, its only ones.
 func (e *Exercise) replace(dir string, want project, only bool) (string, error) {
-	slug, err := readMarker(dir)
+	found, err := readMarker(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	case err != nil:
 		return "", err
-	case slug != e.Slug:
-		return "", fmt.Errorf("%s is a workspace of %s, not of %s: nothing was changed", dir, slug, e.Slug)
+	case found.Exercise != e.Slug:
+		return "", fmt.Errorf("%s is a workspace of %s, not of %s: nothing was changed", dir, found, e.Slug)
+	case e.In(found.Stack) != e:
+		return "", fmt.Errorf("%s is a workspace of %s, not in %s: nothing was changed", dir, found, e.Stack)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -162,8 +162,8 @@ func TestSolutionStartsAWorkspaceWhereThereIsNone(t *testing.T) {
 	if !strings.Contains(got["Dockerfile"], "package.json") || got["release.js"] == "" {
 		t.Errorf("the workspace holds %v", got)
 	}
-	if _, found, err := exercises.FindWorkspace(dir); err != nil || found != slug {
-		t.Errorf("it has no marker: %q %v", found, err)
+	if found, err := exercises.FindWorkspace(dir); err != nil || found.Exercise != slug {
+		t.Errorf("it has no marker: %+v %v", found, err)
 	}
 }
 

@@ -115,13 +115,13 @@ type project map[string][]byte
 func (e *Exercise) readTree(dir string) (project, error) {
 	files, err := listTree(e.files, dir)
 	if err != nil {
-		return nil, fmt.Errorf("%s/%s %w", e.Slug, dir, err)
+		return nil, fmt.Errorf("%s/%s %w", e.folder, dir, err)
 	}
 	p := make(project, len(files))
 	for _, f := range files {
 		data, err := readBounded(e.files, f.stored, maxFile)
 		if err != nil {
-			return nil, fmt.Errorf("%s/%s %w", e.Slug, f.stored, err)
+			return nil, fmt.Errorf("%s/%s %w", e.folder, f.stored, err)
 		}
 		p[f.name] = data
 	}

@@ -89,6 +89,9 @@ func (v *validator) check(path string, c checker.Spec, e *Exercise) {
 	if strings.TrimSpace(c.Title) == "" {
 		v.fault(path, "%s.title is missing", path)
 	}
+	if c.Concept != "" && !isSlug(c.Concept) {
+		v.fault(path+".concept", "%s.concept %q: lower-case words and digits joined by hyphens", path, c.Concept)
+	}
 	if c.Points < 0 || c.Points > 100 {
 		v.fault(path+".points", "%s.points is %d: 0 to 100", path, c.Points)
 	}

@@ -68,7 +68,7 @@ func (e *Exercise) create(dir string, mark bool, layers ...string) error {
 	}
 	defer root.Close()
 	if mark {
-		files[markerFile] = []byte("# shipshape finds this workspace's exercise by this file.\nexercise: " + e.Slug + "\n")
+		files[markerFile] = e.marker()
 	}
 	for name, content := range files {
 		if err := writeNew(root, name, content); err != nil {
@@ -96,56 +96,82 @@ func writeNew(root *os.Root, name string, content []byte) error {
 	return nil
 }
 
-// marker is the content of markerFile.
-type marker struct {
+// Workspace is a folder that a learner does an exercise in.
+type Workspace struct {
+	// Dir is its absolute path.
+	Dir string `yaml:"-"`
+	// Exercise is the exercise's slug.
 	Exercise string `yaml:"exercise"`
+	// Stack is the one that was chosen; empty for the default.
+	Stack string `yaml:"stack"`
 }
 
-// FindWorkspace walks up from dir to the workspace that holds it, and returns
-// its absolute path and its exercise's slug. It returns [ErrNoWorkspace] when
-// there is none, and a [*Fault] for a marker that can't be understood.
-func FindWorkspace(dir string) (root, slug string, err error) {
-	root, err = filepath.Abs(dir)
+// String names the exercise and, where one was chosen, the stack.
+func (w Workspace) String() string {
+	if w.Stack == "" {
+		return w.Exercise
+	}
+	return w.Exercise + " in " + w.Stack
+}
+
+// marker is the content of a new workspace's markerFile.
+func (e *Exercise) marker() []byte {
+	text := "# shipshape finds this workspace's exercise by this file.\nexercise: " + e.Slug + "\n"
+	if len(e.Stacks) > 1 {
+		text += "stack: " + e.Stack + "\n"
+	}
+	return []byte(text)
+}
+
+// FindWorkspace walks up from dir to the workspace that holds it. It returns
+// [ErrNoWorkspace] when there is none, and a [*Fault] for a marker that can't
+// be understood.
+func FindWorkspace(dir string) (Workspace, error) {
+	root, err := filepath.Abs(dir)
 	if err != nil {
-		return "", "", fmt.Errorf("the folder's place is unknown: %w", err)
+		return Workspace{}, fmt.Errorf("the folder's place is unknown: %w", err)
 	}
 	for {
-		slug, err = readMarker(root)
+		w, err := readMarker(root)
 		if !errors.Is(err, fs.ErrNotExist) {
-			return root, slug, err
+			w.Dir = root
+			return w, err
 		}
 		parent := filepath.Dir(root)
 		if parent == root {
-			return "", "", ErrNoWorkspace
+			return Workspace{}, ErrNoWorkspace
 		}
 		root = parent
 	}
 }
 
-// readMarker returns the slug in dir's marker; fs.ErrNotExist where it has none.
-func readMarker(dir string) (string, error) {
+// readMarker reads dir's marker; fs.ErrNotExist where it has none.
+func readMarker(dir string) (Workspace, error) {
 	file := filepath.Join(dir, filepath.FromSlash(markerFile))
 	info, err := os.Lstat(file)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-			return "", fs.ErrNotExist
+			return Workspace{}, fs.ErrNotExist
 		}
-		return "", fmt.Errorf("the workspace's marker can't be read: %w", err)
+		return Workspace{}, fmt.Errorf("the workspace's marker can't be read: %w", err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxText {
-		return "", &Fault{File: file, Message: "is not the small text file that `shipshape start` writes"}
+		return Workspace{}, &Fault{File: file, Message: "is not the small text file that `shipshape start` writes"}
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("the workspace's marker can't be read: %w", err)
+		return Workspace{}, fmt.Errorf("the workspace's marker can't be read: %w", err)
 	}
-	var m marker
-	_, faults := strictyaml.Decode(data, &m)
+	var w Workspace
+	_, faults := strictyaml.Decode(data, &w)
 	for _, f := range faults {
-		return "", &Fault{File: file, Line: f.Line, Column: f.Column, Message: f.Message}
+		return Workspace{}, &Fault{File: file, Line: f.Line, Column: f.Column, Message: f.Message}
 	}
-	if !isSlug(m.Exercise) {
-		return "", &Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("names no exercise (%q)", m.Exercise)}
+	switch {
+	case !isSlug(w.Exercise):
+		return Workspace{}, &Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("names no exercise (%q)", w.Exercise)}
+	case w.Stack != "" && !isSlug(w.Stack):
+		return Workspace{}, &Fault{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("names no stack (%q)", w.Stack)}
 	}
-	return m.Exercise, nil
+	return w, nil
 }

@@ -100,12 +100,12 @@ func TestStartNeverOverwrites(t *testing.T) {
 func TestFindWorkspaceWalksUp(t *testing.T) {
 	_, dir := started(t)
 	for _, at := range []string{dir, filepath.Join(dir, "lib")} {
-		root, got, err := exercises.FindWorkspace(at)
-		if err != nil || root != dir || got != slug {
-			t.Errorf("from %s: %q %q %v", at, root, got, err)
+		w, err := exercises.FindWorkspace(at)
+		if err != nil || w.Dir != dir || w.Exercise != slug || w.Stack != "" {
+			t.Errorf("from %s: %+v %v", at, w, err)
 		}
 	}
-	if _, _, err := exercises.FindWorkspace(filepath.Dir(dir)); !errors.Is(err, exercises.ErrNoWorkspace) {
+	if _, err := exercises.FindWorkspace(filepath.Dir(dir)); !errors.Is(err, exercises.ErrNoWorkspace) {
 		t.Errorf("above the workspace: %v", err)
 	}
 }
@@ -114,6 +114,7 @@ func TestAMarkerThatMakesNoSenseIsSaid(t *testing.T) {
 	for name, marker := range map[string]string{
 		"not YAML":       "exercise: [",
 		"no exercise":    "{}",
+		"no stack":       "exercise: x\nstack: ../x\n",
 		"a path":         "exercise: ../../etc",
 		"an unknown key": "exercise: x\ncolour: red\n",
 		"an escape":      "exercise: \"\\e[31m\"",
@@ -122,7 +123,7 @@ func TestAMarkerThatMakesNoSenseIsSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, dir := started(t)
 			write(t, dir, ".shipshape/workspace.yaml", marker)
-			_, _, err := exercises.FindWorkspace(dir)
+			_, err := exercises.FindWorkspace(dir)
 			if fault, ok := errors.AsType[*exercises.Fault](err); !ok || !strings.HasSuffix(fault.File, "workspace.yaml") {
 				t.Errorf("got %v, want a Fault about workspace.yaml", err)
 			}

@@ -51,7 +51,8 @@ type Difference struct {
 // Line is the proof of one submission.
 type Line struct {
 	Exercise string `json:"exercise"`
-	// Submission is "starter", "solution" or "variants/<name>".
+	// Submission is "starter", "solution" or "variants/<name>", behind the
+	// stack where there are several: "go/starter".
 	Submission string  `json:"submission"`
 	Status     Status  `json:"status"`
 	Want       Verdict `json:"want"`

@@ -33,7 +33,8 @@ type Options struct {
 
 // Summary is what a run of proofs found.
 type Summary struct {
-	// Lines stand in the catalog's order: starter, solution, variants.
+	// Lines stand in the catalog's order: starter, solution, variants, of one
+	// stack after the other.
 	Lines []Line `json:"lines"`
 	// Exercises, Variants and Proofs count what was graded: each starter,
 	// solution and variant is one proof.
@@ -79,9 +80,11 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 
 	var proofs []*proof
 	for _, e := range chosen {
-		proofs = append(proofs, proofsOf(e)...)
-		if err := e.WriteStarter(starterDir(work, e)); err != nil {
-			return nil, fmt.Errorf("the starter of %s can't be written: %w", e.Slug, err)
+		for _, in := range e.Stacks {
+			proofs = append(proofs, proofsOf(in)...)
+			if err := in.WriteStarter(starterDir(work, in)); err != nil {
+				return nil, fmt.Errorf("the starter of %s can't be written: %w", e.Slug, err)
+			}
 		}
 	}
 	err = proveAll(ctx, o, work, proofs)
@@ -94,7 +97,7 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 }
 
 func starterDir(work string, e *exercises.Exercise) string {
-	return filepath.Join(work, e.Slug, "of-starter")
+	return filepath.Join(work, e.Slug, "of-"+e.Stack)
 }
 
 func choose(o Options) ([]*exercises.Exercise, error) {
@@ -122,6 +125,9 @@ func proofsOf(e *exercises.Exercise) []*proof {
 			if slices.Contains(fails, c.ID) {
 				want.Fails = append(want.Fails, c.ID)
 			}
+		}
+		if len(e.Stacks) > 1 {
+			submission = e.Stack + "/" + submission
 		}
 		return &proof{exercise: e, write: write, line: Line{Exercise: e.Slug, Submission: submission, Want: want}}
 	}
@@ -239,7 +245,7 @@ func summarize(exercises int, proofs []*proof) *Summary {
 		}
 		s.Lines = append(s.Lines, p.line)
 		s.Proofs++
-		if strings.HasPrefix(p.line.Submission, "variants/") {
+		if strings.Contains(p.line.Submission, "variants/") {
 			s.Variants++
 		}
 		switch p.line.Status {

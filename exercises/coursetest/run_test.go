@@ -209,3 +209,34 @@ func TestVerdictsReadWell(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestEveryStackIsProved(t *testing.T) {
+	fsys := fstest.MapFS{
+		"it/exercise.yaml": {Data: []byte(strings.Replace(exerciseYAML, "stack: node", "stacks: [node, go]", 1))},
+		"it/brief.md":      {Data: []byte("B")},
+	}
+	for _, stack := range []string{"node", "go"} {
+		for name, content := range map[string]string{
+			"stack.yaml": "{}", "starter/Dockerfile": "starter", "solution/Dockerfile": "solution",
+			"variants/bad/Dockerfile": "bad", "variants/bad/variant.yaml": "verdict: failed\nfails: [a]\n",
+		} {
+			fsys["it/stacks/"+stack+"/"+name] = &fstest.MapFile{Data: []byte(content)}
+		}
+	}
+	c, err := exercises.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := coursetest.Run(t.Context(), coursetest.Options{Catalog: c, Only: []string{"it"}, Grade: asStated().grade, TempDir: t.TempDir()})
+	if err != nil || s.Exercises != 1 || s.Variants != 2 || s.Wrong != 0 {
+		t.Errorf("%+v %v", s, err)
+	}
+	var order []string
+	for _, l := range s.Lines {
+		order = append(order, l.Submission)
+	}
+	want := "node/starter node/solution node/variants/bad go/starter go/solution go/variants/bad"
+	if got := strings.Join(order, " "); got != want {
+		t.Errorf("proved %s", got)
+	}
+}

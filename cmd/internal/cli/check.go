@@ -17,14 +17,13 @@ import (
 )
 
 type checkOptions struct {
-	exercise string
-	dir      string
-	only     []string
-	junit    string
-	json     bool
-	watch    bool
-	static   bool
-	force    bool
+	which
+	only   []string
+	junit  string
+	json   bool
+	watch  bool
+	static bool
+	force  bool
 }
 
 func newCheckCommand(a *app) *cobra.Command {
@@ -39,12 +38,13 @@ func newCheckCommand(a *app) *cobra.Command {
 		Example: "  shipshape check\n  shipshape check --watch\n  shipshape check node-cache-order --dir handed-in --json",
 		Args:    upTo(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.exercise = first(args)
+			o.slug = first(args)
 			return a.runCheck(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "the workspace, or any folder when the exercise is named")
+	stackFlag(cmd, &o.stack)
 	flags.StringSliceVar(&o.only, "only", nil, "run this check, and those that it needs; may be repeated")
 	flags.StringVar(&o.junit, "junit", "", "write the report as JUnit XML to this file as well")
 	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
@@ -62,7 +62,7 @@ func (a *app) runCheck(ctx context.Context, o checkOptions) error {
 		return usagef("Leave one of them out.", "--static runs no checks, so there is none for --only")
 	}
 	o.static = o.static || a.flags.offline
-	w, err := a.workspace(o.exercise, o.dir)
+	w, err := a.workspace(o.which)
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,9 @@ func counts(course *lessons.Course, graded []*exercises.Exercise, s *coursetest.
 	}
 	variants := 0
 	for _, e := range graded {
-		variants += len(e.Variants)
+		for _, in := range e.Stacks {
+			variants += len(in.Variants)
+		}
 	}
 	line := fmt.Sprintf("lessons %d, questions %d (%s), exercises %d, variants %d, proofs %d, wrong %d",
 		len(course.Lessons), questions, strings.Join(parts, ", "), len(graded), variants, s.Proofs, s.Wrong)

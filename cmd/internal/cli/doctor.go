@@ -120,7 +120,7 @@ func (a *app) examine(ctx context.Context, bases []string) []finding {
 func basesOf(catalog *exercises.Catalog) []string {
 	var bases []string
 	for _, e := range catalog.Exercises {
-		bases = append(bases, e.Bases...)
+		bases = append(bases, e.AllBases()...)
 	}
 	slices.Sort(bases)
 	return slices.Compact(bases)

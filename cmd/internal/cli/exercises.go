@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,14 +13,17 @@ import (
 
 // exerciseJSON is one object of `shipshape exercises --json`.
 type exerciseJSON struct {
-	Slug    string   `json:"slug"`
-	Title   string   `json:"title"`
-	Summary string   `json:"summary"`
-	Lesson  string   `json:"lesson"`
+	Slug    string `json:"slug"`
+	Title   string `json:"title"`
+	Summary string `json:"summary"`
+	Lesson  string `json:"lesson"`
+	// Stack is the default one of Stacks.
 	Stack   string   `json:"stack"`
+	Stacks  []string `json:"stacks"`
 	Minutes int      `json:"minutes"`
 	Points  int      `json:"points"`
-	Bases   []string `json:"bases"`
+	// Bases are those of all stacks.
+	Bases []string `json:"bases"`
 	// State is "new", "attempted" or "passed".
 	State      string `json:"state"`
 	BestPoints int    `json:"best_points"`
@@ -57,7 +61,7 @@ func (a *app) runExercises(ctx context.Context, asJSON bool) error {
 		stats := summary.Exercises[e.Slug]
 		rows[i] = exerciseJSON{
 			Slug: e.Slug, Title: e.Title, Summary: e.Summary, Lesson: e.Lesson, Stack: e.Stack,
-			Minutes: e.Minutes, Points: e.Points(), Bases: append([]string{}, e.Bases...),
+			Stacks: e.StackNames(), Minutes: e.Minutes, Points: e.Points(), Bases: append([]string{}, e.AllBases()...),
 			State: exerciseState(stats), BestPoints: stats.BestPoints, Attempts: stats.Attempts,
 		}
 	}
@@ -74,7 +78,7 @@ func (a *app) runExercises(ctx context.Context, asJSON bool) error {
 		case "new":
 			state = p.dim(state)
 		}
-		t.row(inert.Line(r.Slug), inert.Line(r.Title), inert.Line(r.Stack), fmt.Sprintf("%d/%d points", r.BestPoints, r.Points), state)
+		t.row(inert.Line(r.Slug), inert.Line(r.Title), inert.Line(strings.Join(r.Stacks, " ")), fmt.Sprintf("%d/%d points", r.BestPoints, r.Points), state)
 	}
 	t.print()
 	fmt.Fprintf(a.io.Out, "\nBegin one with %s.\n", p.strong("shipshape start EXERCISE"))

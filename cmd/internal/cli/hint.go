@@ -10,9 +10,8 @@ import (
 )
 
 type hintOptions struct {
-	exercise string
-	dir      string
-	level    int
+	which
+	level int
 }
 
 func newHintCommand(a *app) *cobra.Command {
@@ -24,17 +23,18 @@ func newHintCommand(a *app) *cobra.Command {
 			"Inside a workspace the exercise may be left out.",
 		Args: upTo(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.exercise = first(args)
+			o.slug = first(args)
 			return a.runHint(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.level, "level", 0, "print this hint: 1 is a nudge, the last one nearly the answer")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "the workspace")
+	stackFlag(cmd, &o.stack)
 	return cmd
 }
 
 func (a *app) runHint(ctx context.Context, o hintOptions) error {
-	e, err := a.exerciseOrWorkspace(o.exercise, o.dir)
+	e, err := a.exerciseOrWorkspace(o.which)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func newResetCommand(a *app) *cobra.Command {
-	var dir string
+	var at which
 	cmd := &cobra.Command{
 		Use:   "reset [EXERCISE]",
 		Short: "Put the starter's files back in a workspace",
@@ -15,15 +15,16 @@ func newResetCommand(a *app) *cobra.Command {
 			"folder in it. Inside a workspace the exercise may be left out.",
 		Args: upTo(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.runReset(first(args), dir)
+			at.slug = first(args)
+			return a.runReset(at)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "the workspace")
+	cmd.Flags().StringVar(&at.dir, "dir", "", "the workspace")
 	return cmd
 }
 
-func (a *app) runReset(slug, dir string) error {
-	w, err := a.workspace(slug, dir)
+func (a *app) runReset(at which) error {
+	w, err := a.workspace(at)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func newSolutionCommand(a *app) *cobra.Command {
-	var dir string
+	var at which
 	cmd := &cobra.Command{
 		Use:   "solution [EXERCISE]",
 		Short: "Print an exercise's reference files, or write them over a workspace",
@@ -20,16 +20,18 @@ func newSolutionCommand(a *app) *cobra.Command {
 			"replace in a backup folder. Inside a workspace the exercise may be left out.",
 		Args: upTo(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.runSolution(first(args), dir)
+			at.slug = first(args)
+			return a.runSolution(at)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "write the files over the workspace in this folder")
+	cmd.Flags().StringVar(&at.dir, "dir", "", "write the files over the workspace in this folder")
+	stackFlag(cmd, &at.stack)
 	return cmd
 }
 
-func (a *app) runSolution(slug, dir string) error {
-	if dir != "" {
-		w, err := a.workspace(slug, dir)
+func (a *app) runSolution(at which) error {
+	if at.dir != "" {
+		w, err := a.workspace(at)
 		if err != nil {
 			return err
 		}
@@ -40,7 +42,7 @@ func (a *app) runSolution(slug, dir string) error {
 		a.wroteOver(w, "The reference files are", backup)
 		return nil
 	}
-	e, err := a.exerciseOrWorkspace(slug, "")
+	e, err := a.exerciseOrWorkspace(at)
 	if err != nil {
 		return err
 	}

@@ -1,36 +1,41 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"shipshape/checker/inert"
 	"shipshape/exercises"
 )
 
 func newStartCommand(a *app) *cobra.Command {
-	var dir string
+	var at which
 	cmd := &cobra.Command{
 		Use:   "start EXERCISE",
 		Short: "Copy an exercise's project to a folder to work in",
-		Args:  exactly("the exercise's slug"),
+		Long: "Copies the project to a folder. Where an exercise is offered in several stacks (`shipshape exercises` lists " +
+			"them), --stack chooses one; the workspace remembers it.",
+		Example: "  shipshape start node-cache-order\n  shipshape start graceful-stop --stack go",
+		Args:    exactly("the exercise's slug"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.runStart(args[0], dir)
+			at.slug = args[0]
+			return a.runStart(at)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "the folder to make (default: one of the exercise's name, here)")
+	cmd.Flags().StringVar(&at.dir, "dir", "", "the folder to make (default: one of the exercise's name, here)")
+	stackFlag(cmd, &at.stack)
 	return cmd
 }
 
-func (a *app) runStart(slug, dir string) error {
-	e, err := a.exercise(slug)
+func (a *app) runStart(at which) error {
+	e, err := a.named(at)
 	if err != nil {
 		return err
 	}
-	if dir == "" {
-		dir = e.Slug
-	}
+	dir := cmp.Or(at.dir, e.Slug)
 	if err := e.Start(dir); err != nil {
 		var full *exercises.NotEmptyError
 		if errors.As(err, &full) {
@@ -41,6 +46,9 @@ func (a *app) runStart(slug, dir string) error {
 	p := a.io.outPaint()
 	if err := a.printMarkdown(e.Brief); err != nil {
 		return err
+	}
+	if len(e.Stacks) > 1 {
+		fmt.Fprintf(a.io.Out, "\nThis is the project in %s; it is offered in %s (--stack).\n", inert.Line(e.Stack), inert.Line(inWords(e.StackNames())))
 	}
 	fmt.Fprintf(a.io.Out, "\nIt is in %s. When it is ready:\n\n  %s\n", p.strong(dir), p.strong("cd "+dir+" && shipshape check"))
 	return nil

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"shipshape/exercises"
 )
 
@@ -15,35 +17,34 @@ type workspace struct {
 	exercise *exercises.Exercise
 }
 
+// which names the workspace that a command is about.
+type which struct {
+	// slug is the exercise's, and stack one that it is offered in; empty for
+	// what the workspace's marker says.
+	slug, stack string
+	// dir is empty for the current folder.
+	dir string
+}
+
+// stackFlag adds the flag by which a learner names a stack.
+func stackFlag(cmd *cobra.Command, stack *string) {
+	cmd.Flags().StringVar(stack, "stack", "", "the stack, of an exercise that is offered in several")
+}
+
 // workspace finds the one that a command is about: dir where it is given, else
 // the one around the current folder, else the folder of the exercise's name in
-// it. The exercise is slug where it is given, else what the marker in the
+// it. The exercise and its stack are those named, else what the marker in the
 // workspace says.
-func (a *app) workspace(slug, dir string) (workspace, error) {
-	var named *exercises.Exercise
-	if slug != "" {
-		var err error
-		if named, err = a.exercise(slug); err != nil {
-			return workspace{}, err
-		}
+func (a *app) workspace(at which) (workspace, error) {
+	named, err := a.named(at)
+	if err != nil {
+		return workspace{}, err
 	}
-	if dir != "" {
-		return a.workspaceAt(named, dir)
+	if at.dir != "" {
+		return a.workspaceAt(named, at)
 	}
-	places := []string{"."}
-	if named != nil {
-		places = append(places, named.Slug)
-	}
-	for _, place := range places {
-		root, marked, err := findWorkspace(place)
-		if err != nil {
-			return workspace{}, err
-		}
-		if root == "" || named != nil && named.Slug != marked {
-			continue
-		}
-		e, err := a.exercise(marked)
-		return workspace{dir: root, exercise: e}, err
+	if w, ok, err := a.workspaceHere(named, at); ok || err != nil {
+		return w, err
 	}
 	if named != nil {
 		return workspace{}, usagef(fmt.Sprintf("Begin with `shipshape start %s`, or name the folder with --dir.", named.Slug),
@@ -54,47 +55,114 @@ func (a *app) workspace(slug, dir string) (workspace, error) {
 		"this folder is in no workspace")
 }
 
-// workspaceAt is the workspace at or around dir. With an exercise named, any
-// folder will do: an instructor grades what was handed in without a marker.
-func (a *app) workspaceAt(named *exercises.Exercise, dir string) (workspace, error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return workspace{}, usagef("", "there is no folder %s", dir)
+// named is the exercise that a command names, in the stack that it names; nil
+// where it names none.
+func (a *app) named(at which) (*exercises.Exercise, error) {
+	if at.slug == "" {
+		return nil, nil
 	}
-	root, marked, err := findWorkspace(dir)
+	e, err := a.exercise(at.slug)
+	if err != nil {
+		return nil, err
+	}
+	return inStack(e, at.stack)
+}
+
+// inStack is the exercise in a stack; "" is the default one.
+func inStack(e *exercises.Exercise, stack string) (*exercises.Exercise, error) {
+	if in := e.In(stack); in != nil {
+		return in, nil
+	}
+	names := e.StackNames()
+	return nil, usagef(didYouMean(stack, names, fmt.Sprintf("It is offered in %s.", inWords(names))), "%s is not offered in %q", e.Slug, stack)
+}
+
+// workspaceHere looks around the current folder, and in the one of the named
+// exercise's name.
+func (a *app) workspaceHere(named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
+	places := []string{"."}
+	if named != nil {
+		places = append(places, named.Slug)
+	}
+	for _, place := range places {
+		found, err := findWorkspace(place)
+		if err != nil {
+			return workspace{}, false, err
+		}
+		if found.Dir == "" || named != nil && named.Slug != found.Exercise {
+			continue
+		}
+		w, err := a.marked(found, at)
+		return w, err == nil, err
+	}
+	return workspace{}, false, nil
+}
+
+// marked is a workspace as its marker says, which must be what was named.
+func (a *app) marked(found exercises.Workspace, at which) (workspace, error) {
+	e, err := a.exercise(found.Exercise)
+	if err != nil {
+		return workspace{}, err
+	}
+	if e, err = inStack(e, found.Stack); err != nil {
+		return workspace{}, err
+	}
+	if at.stack != "" && at.stack != e.Stack {
+		return workspace{}, usagef("Leave the stack out, or name another folder.", "%s is a workspace of %s in %s, not in %s", found.Dir, e.Slug, e.Stack, at.stack)
+	}
+	return workspace{dir: found.Dir, exercise: e}, nil
+}
+
+// workspaceAt is the workspace at or around a folder. With an exercise named,
+// any folder will do: an instructor grades what was handed in without a marker.
+func (a *app) workspaceAt(named *exercises.Exercise, at which) (workspace, error) {
+	if info, err := os.Stat(at.dir); err != nil || !info.IsDir() {
+		return workspace{}, usagef("", "there is no folder %s", at.dir)
+	}
+	found, err := findWorkspace(at.dir)
 	switch {
 	case err != nil:
 		return workspace{}, err
-	case root == "" && named == nil:
-		return workspace{}, usagef("Say which exercise it is: `shipshape check EXERCISE --dir DIR`.", "%s is in no workspace", dir)
-	case root == "":
-		root, err = filepath.Abs(dir)
+	case found.Dir == "" && named == nil:
+		return workspace{}, usagef("Say which exercise it is: `shipshape check EXERCISE --dir DIR`.", "%s is in no workspace", at.dir)
+	case found.Dir == "":
+		if at.stack == "" {
+			named = named.Like(at.dir)
+		}
+		root, err := filepath.Abs(at.dir)
 		return workspace{dir: root, exercise: named}, err
-	case named != nil && named.Slug != marked:
-		return workspace{}, usagef("Leave the exercise out, or name another folder.", "%s is a workspace of %s, not of %s", root, marked, named.Slug)
+	case named != nil && named.Slug != found.Exercise:
+		return workspace{}, usagef("Leave the exercise out, or name another folder.", "%s is a workspace of %s, not of %s", found.Dir, found.Exercise, named.Slug)
 	}
-	e, err := a.exercise(marked)
-	return workspace{dir: root, exercise: e}, err
+	return a.marked(found, at)
 }
 
-// findWorkspace returns the root of the workspace at or around a folder and its
-// exercise's slug, both empty where there is none.
-func findWorkspace(dir string) (root, slug string, err error) {
-	root, slug, err = exercises.FindWorkspace(dir)
+// findWorkspace returns the workspace at or around a folder, the zero one where
+// there is none.
+func findWorkspace(dir string) (exercises.Workspace, error) {
+	w, err := exercises.FindWorkspace(dir)
 	if errors.Is(err, exercises.ErrNoWorkspace) || errors.Is(err, os.ErrNotExist) {
-		return "", "", nil
+		return exercises.Workspace{}, nil
 	}
 	if err != nil {
-		return "", "", usagef("Put the file back, or begin anew with `shipshape start`.", "%v", err)
+		return exercises.Workspace{}, usagef("Put the file back, or begin anew with `shipshape start`.", "%v", err)
 	}
-	return root, slug, nil
+	return w, nil
 }
 
-// exerciseOrWorkspace is the exercise named, or that of the workspace at dir or
-// around the current folder.
-func (a *app) exerciseOrWorkspace(slug, dir string) (*exercises.Exercise, error) {
-	if slug != "" && dir == "" {
-		return a.exercise(slug)
+// exerciseOrWorkspace is the exercise named, in the stack named; where that
+// leaves something open, as the workspace at dir, or one here, has it.
+func (a *app) exerciseOrWorkspace(at which) (*exercises.Exercise, error) {
+	if at.slug == "" || at.dir != "" {
+		w, err := a.workspace(at)
+		return w.exercise, err
 	}
-	w, err := a.workspace(slug, dir)
-	return w.exercise, err
+	named, err := a.named(at)
+	if err != nil || at.stack != "" || len(named.Stacks) < 2 {
+		return named, err
+	}
+	if w, ok, err := a.workspaceHere(named, at); ok || err != nil {
+		return w.exercise, err
+	}
+	return named, nil
 }

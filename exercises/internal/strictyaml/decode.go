@@ -42,6 +42,12 @@ type Fault struct {
 	Message string
 }
 
+// Has says whether the document has a value at that path.
+func (d *Document) Has(path string) bool {
+	_, ok := d.at[path]
+	return ok
+}
+
 // Document tells where the values of a decoded document stand.
 type Document struct {
 	at map[string]Position
@@ -58,8 +64,8 @@ func (d *Document) At(path string) Position {
 	}
 }
 
-// Decode decodes src into the struct that into points to, as far as it can,
-// and returns what is wrong with src, in the order of the document. It does
+// Decode decodes src into the struct that into points to, as far as it can: a
+// key of src takes the place of what its field held, whole. It returns what is wrong with src, in the order of the document. It does
 // not panic, whatever src holds. The Document is never nil.
 func Decode(src []byte, into any) (doc *Document, faults []Fault) {
 	d := &decoder{doc: &Document{at: map[string]Position{"": {1, 1}}}}
@@ -197,6 +203,7 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, depth 
 			continue
 		}
 		at := strings.TrimPrefix(path+"."+name, ".")
+		field.SetZero()
 		d.value(it.Value(), field, at, depth+1)
 		// The key is where an author looks for it, and a value that spans
 		// lines has no better place.

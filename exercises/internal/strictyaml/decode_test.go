@@ -162,3 +162,21 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestAKeyTakesThePlaceOfWhatWasThere(t *testing.T) {
+	got := outer{Title: "kept", One: &inner{Words: []string{"old"}, After: 1}, Table: map[string]string{"old": "x"}, shared: shared{Port: 1}}
+	before := got.One
+	doc, faults := strictyaml.Decode([]byte("one: {words: [new]}\ntable: {new: y}\nport:\n"), &got)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if got.Title != "kept" || got.One.Words[0] != "new" || got.One.After != 0 || len(got.Table) != 1 || got.Table["new"] != "y" || got.Port != 0 {
+		t.Errorf("%+v, one: %+v", got, got.One)
+	}
+	if before.Words[0] != "old" {
+		t.Error("what was there was written to")
+	}
+	if !doc.Has("one.words") || !doc.Has("port") || doc.Has("title") {
+		t.Error("Has doesn't know which keys the document has")
+	}
+}

@@ -2,6 +2,7 @@ package course
 
 import (
 	"fmt"
+	"strings"
 
 	"shipshape/exercises"
 	"shipshape/lessons"
@@ -37,7 +38,7 @@ func (m *Model) exerciseCard(e *exercises.Exercise, width int) []string {
 	t := m.theme
 	lines := ui.Wrap(t.Heading.Render(ui.Line(e.Title)), width)
 	lines = append(lines, t.Muted.Render(fmt.Sprintf("exercise · %s · %d minutes · %s",
-		ui.Line(e.Stack), e.Minutes, count(e.Points(), "point"))), "")
+		ui.Line(stacks(e)), e.Minutes, count(e.Points(), "point"))), "")
 	lines = append(lines, ui.Wrap(t.Inline(e.Summary), width)...)
 	lines = append(lines, "", t.Muted.Render("It is graded by"))
 	for _, c := range e.Checks {
@@ -51,6 +52,14 @@ func (m *Model) exerciseCard(e *exercises.Exercise, width int) []string {
 			fmt.Sprintf("best so far %d of %d points, %s", s.BestPoints, s.MaxPoints, count(s.Attempts, "check")))
 	}
 	return lines
+}
+
+// stacks names those that an exercise is offered in.
+func stacks(e *exercises.Exercise) string {
+	if len(e.Stacks) < 2 {
+		return e.Stack
+	}
+	return strings.Join(e.StackNames(), ", ")
 }
 
 func count(n int, thing string) string {

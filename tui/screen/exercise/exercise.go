@@ -4,6 +4,9 @@ package exercise
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -63,6 +66,32 @@ func New(theme *ui.Theme, e *exercises.Exercise, deps Deps) *Model {
 	m.checks = newCheckList(e.Checks)
 	m.place = place(deps.Dir)
 	return m
+}
+
+// choose turns to the exercise in another stack.
+func (m *Model) choose(e *exercises.Exercise) tea.Cmd {
+	if e == nil || e == m.exercise {
+		return nil
+	}
+	m.exercise, m.texts = e, nil
+	m.checks = newCheckList(e.Checks)
+	m.shown = min(m.shown, len(e.Hints))
+	return m.rerender()
+}
+
+// nextStack turns to the stack after this one, while there is no project yet.
+func (m *Model) nextStack() tea.Cmd {
+	all := m.exercise.Stacks
+	switch {
+	case len(all) < 2:
+		return nil
+	case m.state == present:
+		return route.Send(route.Notice{Text: fmt.Sprintf("This project is in %s. Another one: shipshape start %s --stack STACK",
+			m.exercise.Stack, m.exercise.Slug)})
+	}
+	next := all[(slices.Index(all, m.exercise)+1)%len(all)]
+	return tea.Batch(m.choose(next), route.Send(route.Notice{Text: fmt.Sprintf("In %s; it is offered in %s. Press s to start.",
+		next.Stack, strings.Join(next.StackNames(), ", "))}))
 }
 
 // Init looks whether the workspace is there.
@@ -133,7 +162,7 @@ func (m *Model) Stop() {
 }
 
 func (m *Model) rendered(msg renderedMsg) tea.Cmd {
-	if msg.slug != m.exercise.Slug {
+	if msg.exercise != m.exercise {
 		return nil
 	}
 	if msg.err != nil {

@@ -9,12 +9,13 @@ import (
 )
 
 type keyMap struct {
-	start, edit, check, checkAgain, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
+	start, stack, edit, check, checkAgain, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
 }
 
 func newKeyMap() keyMap {
 	return keyMap{
 		start:      ui.Key("s", "start: get the project", "s"),
+		stack:      ui.Key("t", "another stack, before the start", "t"),
 		edit:       ui.Key("e", "edit the Dockerfile", "e"),
 		check:      ui.Key("c", "check", "c"),
 		checkAgain: ui.Key("C", "check again what has not changed", "C"),
@@ -44,6 +45,10 @@ func (m *Model) ShortHelp() []key.Binding {
 	var out []key.Binding
 	if m.state == absent {
 		out = append(out, ui.Key("s", "start", "s"))
+		if len(m.exercise.Stacks) > 1 {
+			out[0] = ui.Key("s", "start in "+ui.Line(m.exercise.Stack), "s")
+			out = append(out, ui.Key("t", "another stack", "t"))
+		}
 	} else {
 		check := k.check
 		if m.deps.Grade == nil {
@@ -60,8 +65,9 @@ func (m *Model) ShortHelp() []key.Binding {
 // FullHelp are all keys of this screen.
 func (m *Model) FullHelp() [][]key.Binding {
 	k := m.keys
+	k.stack.SetEnabled(len(m.exercise.Stacks) > 1)
 	return [][]key.Binding{
-		{k.start, k.edit, k.check, k.checkAgain, k.review, k.cancel, k.hint, k.detail, k.lesson},
+		{k.start, k.stack, k.edit, k.check, k.checkAgain, k.review, k.cancel, k.hint, k.detail, k.lesson},
 		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown},
 	}
 }
@@ -96,6 +102,8 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		// What follows changes the workspace, or needs it at rest.
 	case key.Matches(msg, m.keys.start):
 		return m.start(false)
+	case key.Matches(msg, m.keys.stack):
+		return m.nextStack()
 	case key.Matches(msg, m.keys.edit):
 		return m.edit()
 	case key.Matches(msg, m.keys.check):

@@ -23,9 +23,9 @@ type texts struct {
 func (t *texts) fits(width int, dark bool) bool { return t.width == width && t.dark == dark }
 
 type renderedMsg struct {
-	slug  string
-	texts *texts
-	err   error
+	exercise *exercises.Exercise
+	texts    *texts
+	err      error
 }
 
 // render renders the brief and all hints, off the event loop.
@@ -34,16 +34,16 @@ func render(e *exercises.Exercise, width int, dark bool) tea.Cmd {
 		out := &texts{width: width, dark: dark}
 		var err error
 		if out.brief, err = ui.Markdown(e.Brief, dark, width); err != nil {
-			return renderedMsg{slug: e.Slug, err: fmt.Errorf("the brief of %s: %w", e.Slug, err)}
+			return renderedMsg{exercise: e, err: fmt.Errorf("the brief of %s: %w", e.Slug, err)}
 		}
 		for i, h := range e.Hints {
 			lines, err := ui.Markdown(h, dark, width)
 			if err != nil {
-				return renderedMsg{slug: e.Slug, err: fmt.Errorf("hint %d of %s: %w", i+1, e.Slug, err)}
+				return renderedMsg{exercise: e, err: fmt.Errorf("hint %d of %s: %w", i+1, e.Slug, err)}
 			}
 			out.hints = append(out.hints, lines)
 		}
-		return renderedMsg{slug: e.Slug, texts: out}
+		return renderedMsg{exercise: e, texts: out}
 	}
 }
 
@@ -86,6 +86,9 @@ func (m *Model) hintLines(width int) []string {
 	switch left := total - m.shown; {
 	case left == 0:
 		text := fmt.Sprintf("That was the last hint. The reference solution: shipshape solution %s", m.exercise.Slug)
+		if len(m.exercise.Stacks) > 1 {
+			text += " --stack " + m.exercise.Stack
+		}
 		return append(lines, ui.Wrap(t.Muted.Render(text), width)...)
 	case m.shown == 0:
 		return append(lines, ui.Wrap(t.Muted.Render(fmt.Sprintf(

@@ -38,6 +38,9 @@ func (m *Model) Status() string {
 	case m.passed:
 		return "passed"
 	case m.state == absent:
+		if len(m.exercise.Stacks) > 1 {
+			return ui.Line(m.exercise.Stack) + " · not started"
+		}
 		return "not started"
 	case m.state == present:
 		return m.place

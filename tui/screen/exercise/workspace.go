@@ -28,6 +28,8 @@ const (
 type workspaceMsg struct {
 	slug  string
 	state workspaceState
+	// exercise is the one in the stack that the workspace is of.
+	exercise *exercises.Exercise
 	// started says that it has just been made.
 	started bool
 	// edit asks to open the editor next.
@@ -38,7 +40,7 @@ type workspaceMsg struct {
 // inspect looks whether the workspace is there.
 func inspect(e *exercises.Exercise, dir string) tea.Cmd {
 	return func() tea.Msg {
-		msg := workspaceMsg{slug: e.Slug, state: present}
+		msg := workspaceMsg{slug: e.Slug, state: present, exercise: e}
 		entries, err := os.ReadDir(dir)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -47,9 +49,31 @@ func inspect(e *exercises.Exercise, dir string) tea.Cmd {
 			msg.err = fmt.Errorf("look at the workspace: %w", err)
 		case len(entries) == 0:
 			msg.state = absent
+		default:
+			msg.exercise, msg.err = inStackOf(e, dir)
 		}
 		return msg
 	}
+}
+
+// inStackOf is the exercise in the stack that a workspace's marker names. One
+// whose marker is gone is of the stack that it looks like.
+func inStackOf(e *exercises.Exercise, dir string) (*exercises.Exercise, error) {
+	if len(e.Stacks) < 2 {
+		return e, nil
+	}
+	w, err := exercises.FindWorkspace(dir)
+	switch {
+	case errors.Is(err, exercises.ErrNoWorkspace) || err == nil && w.Exercise != e.Slug:
+		return e.Like(dir), nil
+	case err != nil:
+		return nil, fmt.Errorf("look which stack the workspace is of: %w", err)
+	}
+	in := e.In(w.Stack)
+	if in == nil {
+		return nil, fmt.Errorf("the workspace %s is of the stack %q, in which %s is not offered", dir, w.Stack, e.Slug)
+	}
+	return in, nil
 }
 
 func (m *Model) start(edit bool) tea.Cmd {
@@ -64,7 +88,7 @@ func (m *Model) start(edit bool) tea.Cmd {
 		if err := start(e, dir); err != nil {
 			return workspaceMsg{slug: e.Slug, err: fmt.Errorf("start %s: %w", e.Slug, err)}
 		}
-		return workspaceMsg{slug: e.Slug, state: present, started: true, edit: edit}
+		return workspaceMsg{slug: e.Slug, state: present, exercise: e, started: true, edit: edit}
 	}
 }
 
@@ -76,13 +100,14 @@ func (m *Model) workspace(msg workspaceMsg) tea.Cmd {
 		return route.Send(route.Failed{Err: msg.err})
 	}
 	m.state = msg.state
+	chosen := m.choose(msg.exercise)
 	switch {
 	case msg.edit:
-		return m.edit()
+		return tea.Batch(chosen, m.edit())
 	case msg.started:
-		return route.Send(route.Notice{Text: "The project is in " + m.place + ". Press e to edit its Dockerfile, c to check it."})
+		return tea.Batch(chosen, route.Send(route.Notice{Text: "The project is in " + m.place + ". Press e to edit its Dockerfile, c to check it."}))
 	}
-	return nil
+	return chosen
 }
 
 // place is a path with the home directory as "~".

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,22 +101,59 @@ func (z *quizzer) ask(ctx context.Context, q *lessons.Question, order []int) (an
 func (z *quizzer) show(q *lessons.Question, order []int) {
 	z.write(q.Prompt)
 	fmt.Fprintln(z.io.Out)
-	if q.Code != "" {
-		for i, line := range strings.Split(strings.TrimRight(q.Code, "\n"), "\n") {
-			number := ""
-			if q.Type == lessons.FaultyLine {
-				number = strconv.Itoa(i + 1)
-			}
-			fmt.Fprintf(z.io.Out, "%s  %s\n", z.p.dim(fmt.Sprintf("%4s", number)), inert.Text(line))
+	z.showCode(q)
+	switch q.Type {
+	case lessons.Outcome:
+		for i, f := range q.Facts {
+			z.item(fmt.Sprintf("%3d. ", i+1), f.Ask)
+			z.lettered(len(f.Options), func(i int) string { return f.Options[i].Text })
+		}
+	case lessons.Match:
+		for i, p := range q.Pairs {
+			z.item(fmt.Sprintf("%3d. ", i+1), p.Left)
 		}
 		fmt.Fprintln(z.io.Out)
+		causes := q.Causes()
+		z.lettered(len(order), func(i int) string { return causes[order[i]] })
+	case lessons.FaultyLine:
+		z.lettered(len(order), func(i int) string { return q.Because[order[i]].Text })
+	default:
+		for i, index := range order {
+			z.item(fmt.Sprintf("%3d) ", i+1), optionText(q, index))
+		}
 	}
-	for i, index := range order {
-		text := ansi.Wrap(inert.Line(optionText(q, index)), z.io.Width-6, "")
-		fmt.Fprintf(z.io.Out, "%3d) %s\n", i+1, strings.ReplaceAll(text, "\n", "\n     "))
-	}
-	if len(order) > 0 {
+	if len(order) > 0 || q.Type == lessons.Outcome {
 		fmt.Fprintln(z.io.Out)
+	}
+}
+
+// showCode shows the question's listing, its lines numbered where an answer
+// names them.
+func (z *quizzer) showCode(q *lessons.Question) {
+	if q.Code == "" {
+		return
+	}
+	named := []lessons.Type{lessons.FaultyLine, lessons.CachedSteps, lessons.Repair}
+	for i, line := range q.CodeLines() {
+		number := ""
+		if slices.Contains(named, q.Type) {
+			number = strconv.Itoa(i + 1)
+		}
+		fmt.Fprintf(z.io.Out, "%s  %s\n", z.p.dim(fmt.Sprintf("%4s", number)), inert.Text(line))
+	}
+	fmt.Fprintln(z.io.Out)
+}
+
+// item shows a text behind a number or letter, further lines indented as much.
+func (z *quizzer) item(lead, text string) {
+	text = ansi.Wrap(inert.Line(text), z.io.Width-len(lead), "")
+	fmt.Fprintf(z.io.Out, "%s%s\n", lead, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", len(lead))))
+}
+
+// lettered shows n texts behind a letter each.
+func (z *quizzer) lettered(n int, text func(i int) string) {
+	for i := range n {
+		z.item(fmt.Sprintf("     %c) ", 'a'+i), text(i))
 	}
 }
 
@@ -153,38 +191,4 @@ func (z *quizzer) judge(q *lessons.Question, a lessons.Answer) (_ answered, ende
 // write sets a paragraph.
 func (z *quizzer) write(text string) {
 	fmt.Fprintln(z.io.Out, ansi.Wrap(strings.TrimSpace(inert.Text(text)), z.io.Width, ""))
-}
-
-func howToAnswer(q *lessons.Question) string {
-	how := map[lessons.Type]string{
-		lessons.OneChoice:      "One number",
-		lessons.SeveralChoices: "Numbers of all that are right, such as 1 3",
-		lessons.FillIn:         "Your answer",
-		lessons.Order:          "The numbers in order, such as 2 1 3",
-		lessons.FaultyLine:     "The line's number",
-	}[q.Type]
-	return how + " (? where to look, s skip, q stop):"
-}
-
-// readAnswer understands a line as an answer to a question shown in an order.
-func readAnswer(q *lessons.Question, order []int, line string) (lessons.Answer, error) {
-	if q.Type == lessons.FillIn {
-		return lessons.Answer{Text: line}, nil
-	}
-	var a lessons.Answer
-	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
-		n, err := strconv.Atoi(word)
-		if err != nil {
-			return a, fmt.Errorf("%q is no number", word)
-		}
-		if q.Type == lessons.FaultyLine {
-			a.Picks = append(a.Picks, n)
-			continue
-		}
-		if n < 1 || n > len(order) {
-			return a, fmt.Errorf("there is no %d: they go from 1 to %d", n, len(order))
-		}
-		a.Picks = append(a.Picks, order[n-1])
-	}
-	return a, nil
 }

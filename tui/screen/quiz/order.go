@@ -2,8 +2,6 @@ package quiz
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -24,9 +22,7 @@ type order struct {
 // already. The order depends on the question and the round alone, so that a
 // session can be repeated.
 func newOrder(q *lessons.Question, round int) *order {
-	h := fnv.New64a()
-	h.Write([]byte(q.ID))
-	r := rand.New(rand.NewPCG(h.Sum64(), uint64(round))) //nolint:gosec // no secret depends on it
+	r := dice(q, round)
 	items := r.Perm(len(q.Items))
 	for range 100 {
 		if !q.Grade(lessons.Answer{Picks: items}).Right {

@@ -58,6 +58,10 @@ type item interface {
 	hints() []key.Binding
 }
 
+// advancer is an item of several parts: advance goes on to the next, and
+// returns false where there is none.
+type advancer interface{ advance() bool }
+
 // New returns the screen that asks a set of questions.
 func New(theme *ui.Theme, set Set) *Model {
 	m := &Model{theme: theme, set: set, keys: newKeyMap()}
@@ -96,12 +100,18 @@ func newItem(q *lessons.Question, round int) item {
 	switch q.Type {
 	case lessons.SeveralChoices:
 		return &choice{question: q, several: true, picked: map[int]bool{}}
-	case lessons.FillIn:
-		return &fill{}
+	case lessons.FillIn, lessons.Repair:
+		return newFill(q)
 	case lessons.Order:
 		return newOrder(q, round)
 	case lessons.FaultyLine:
-		return newLine(q)
+		return newLine(q, round)
+	case lessons.CachedSteps:
+		return &steps{question: q, cached: map[int]bool{}}
+	case lessons.Outcome:
+		return newOutcome(q)
+	case lessons.Match:
+		return newMatch(q, round)
 	default:
 		return &choice{question: q, picked: map[int]bool{}}
 	}
@@ -161,8 +171,12 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// submit has the answer graded. A near miss is no answer yet.
+// submit has the answer graded, once all its parts are there. A near miss is no
+// answer yet.
 func (m *Model) submit() tea.Cmd {
+	if a, ok := m.item.(advancer); ok && a.advance() {
+		return nil
+	}
 	a, missing := m.item.answer()
 	if missing != "" {
 		m.note = missing

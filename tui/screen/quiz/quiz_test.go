@@ -19,7 +19,7 @@ import (
 // without ids.
 func ask(width, height int, ids ...string) *Model {
 	l := tuitest.Course().Lesson("cache")
-	set := Set{Title: "Quiz", Exercise: l.Exercise, Questions: l.Questions}
+	set := Set{Title: "Quiz", Exercise: l.Exercise, Questions: append(l.Questions, tuitest.Predictions()...)}
 	if len(ids) > 0 {
 		set.Questions = slices.DeleteFunc(set.Questions, func(q *lessons.Question) bool { return !slices.Contains(ids, q.ID) })
 	}
@@ -47,6 +47,17 @@ func TestEachTypeOfQuestion(t *testing.T) {
 		{"which-order", nil, false},
 		{"which-line", []string{"down"}, true},
 		{"which-line", []string{"3"}, false},
+		{"line-and-reason", []string{"4", "enter", reasonKey(true)}, true},
+		{"line-and-reason", []string{"4", "enter", reasonKey(false)}, false},
+		{"line-and-reason", []string{"4", "enter", "left", "3", "enter", reasonKey(true)}, false},
+		{"which-steps", []string{"space", "3"}, true},
+		{"which-steps", []string{"3"}, false},
+		{"what-becomes", []string{"down", "enter", "3"}, true},
+		{"what-becomes", []string{"down", "enter", "up", "left", "up", "enter", "2"}, false},
+		{"which-cause", []string{causeKey(0), "enter", causeKey(1)}, true},
+		{"which-cause", []string{causeKey(1), "enter", causeKey(2)}, false},
+		{"mend-it", append([]string{"ctrl+u"}, strings.Split(`CMD ["sleep", "60"]`, "")...), true},
+		{"mend-it", strings.Split("0", ""), false},
 	} {
 		t.Run(fmt.Sprintf("%s-%v", tc.id, tc.right), func(t *testing.T) {
 			m := ask(60, 21, tc.id)
@@ -63,6 +74,23 @@ func TestEachTypeOfQuestion(t *testing.T) {
 			golden.RequireEqual(t, tuitest.Plain(before)+"=== after enter ===\n"+tuitest.Plain(after))
 		})
 	}
+}
+
+// reasonKey picks the right, or a wrong, reason of "line-and-reason", and
+// causeKey a cause of "which-cause", wherever they are shown.
+func reasonKey(right bool) string {
+	m := ask(60, 21, "line-and-reason")
+	p := m.item.(*line).reasons.parts[0]
+	at := slices.Index(p.shown, p.right)
+	if !right {
+		at = 1 - at
+	}
+	return fmt.Sprint(at + 1)
+}
+
+func causeKey(cause int) string {
+	m := ask(60, 21, "which-cause")
+	return fmt.Sprint(slices.Index(m.item.(*series).parts[0].shown, cause) + 1)
 }
 
 func TestOrderIsMadeByMoving(t *testing.T) {

@@ -83,8 +83,12 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 	lines = append(lines, "")
 	lines = append(lines, ui.Wrap(t.Strong.Render(t.Inline(q.Prompt)), width)...)
 	lines = append(lines, "")
-	if q.Code != "" && q.Type != lessons.FaultyLine {
-		lines = append(lines, t.Listing(q.Code, 1, 0, width)...)
+	if q.Code != "" && q.Type != lessons.FaultyLine && q.Type != lessons.CachedSteps {
+		mark := 0
+		if q.Type == lessons.Repair {
+			mark = q.Line
+		}
+		lines = append(lines, t.Listing(q.Code, 1, mark, width)...)
 		lines = append(lines, "")
 	}
 	own, first, last := m.item.lines(t, width, m.verdict)

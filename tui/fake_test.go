@@ -48,6 +48,9 @@ func (r *fakeRecord) MarkRead(_ context.Context, lesson string) error {
 }
 
 func (r *fakeRecord) Answer(_ context.Context, a progress.Answered) error {
+	if a.Placed {
+		return r.write("placed %s %v", a.Question, a.Right)
+	}
 	return r.write("answer %s %v", a.Question, a.Right)
 }
 
@@ -61,10 +64,6 @@ func (r *fakeRecord) Hint(_ context.Context, exercise string, level int) error {
 
 func (r *fakeRecord) Summary(context.Context) (*progress.Summary, error) {
 	return tuitest.Summary(), nil
-}
-
-func (r *fakeRecord) Due(context.Context, time.Time) ([]string, error) {
-	return []string{"what-counts"}, nil
 }
 
 func (r *fakeRecord) Notices() []string { return nil }

@@ -102,7 +102,7 @@ func TestTheFirstFrameDoesNotWaitForTheCourse(t *testing.T) {
 	m := newRoot(o)
 	cmd := m.Init()
 	deliver(m, tea.WindowSizeMsg{Width: 80, Height: 24})
-	deliver(m, route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+	deliver(m, route.Progress{Summary: tuitest.Summary(), Due: []*lessons.Question{tuitest.Course().Question("what-counts")}})
 	press(m, "enter", "down", "z", "r", "?", "esc")
 	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "Opening the course") {
 		t.Errorf("the first frame is:\n%s", view)

@@ -36,7 +36,7 @@ func (m *root) loaded(msg loadedMsg) tea.Cmd {
 		return nil
 	}
 	m.options.Course, m.options.Catalog = msg.course, msg.catalog
-	return tea.Batch(m.add(courseScreen, course.New(m.theme, msg.course, msg.catalog)), m.openFirst())
+	return tea.Batch(m.add(courseScreen, course.New(m.theme, msg.course, msg.catalog)), m.tellProgress(), m.openFirst())
 }
 
 // openFirst opens the screen that the options ask for, once what it shows is

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"io"
-	"time"
 
 	"shipshape/checker"
 	"shipshape/exercises"
@@ -55,7 +54,6 @@ type Recorder interface {
 	Attempt(ctx context.Context, a progress.Attempted) error
 	Hint(ctx context.Context, exercise string, level int) error
 	Summary(ctx context.Context) (*progress.Summary, error)
-	Due(ctx context.Context, now time.Time) ([]string, error)
 	Notices() []string
 	Close() error
 }

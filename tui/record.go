@@ -20,10 +20,12 @@ const firstFrame = 2 * time.Second / frameRate
 // record is how the root stands with the learner's record.
 type record struct {
 	recorder Recorder
-	opening  bool
-	writing  int // under way
-	waiting  []write
-	closing  bool
+	// summary is what the record came to when it was last read; nil before.
+	summary *progress.Summary
+	opening bool
+	writing int // under way
+	waiting []write
+	closing bool
 }
 
 // write is one note for the record.
@@ -34,14 +36,14 @@ func (r *record) busy() bool { return r.opening || r.writing > 0 }
 
 type recordMsg struct {
 	recorder Recorder
-	progress *route.Progress
+	summary  *progress.Summary
 	err      error
 }
 
-// writtenMsg tells that a note is written, with the progress after it.
+// writtenMsg tells that a note is written, with what the record comes to then.
 type writtenMsg struct {
-	progress *route.Progress
-	err      error
+	summary *progress.Summary
+	err     error
 }
 
 // openRecord opens the record and reads what the learner has done.
@@ -58,21 +60,17 @@ func (m *root) openRecord() tea.Cmd {
 		if err != nil {
 			return recordMsg{err: fmt.Errorf("your progress is not kept: %w", err)}
 		}
-		p, err := readProgress(ctx, r)
-		return recordMsg{recorder: r, progress: p, err: err}
+		s, err := readRecord(ctx, r)
+		return recordMsg{recorder: r, summary: s, err: err}
 	}
 }
 
-func readProgress(ctx context.Context, r Recorder) (*route.Progress, error) {
+func readRecord(ctx context.Context, r Recorder) (*progress.Summary, error) {
 	s, err := r.Summary(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read your progress: %w", err)
 	}
-	due, err := r.Due(ctx, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("read what is due for review: %w", err)
-	}
-	return &route.Progress{Summary: s, Due: due}, nil
+	return s, nil
 }
 
 // recorded handles what concerns the record.
@@ -82,13 +80,13 @@ func (m *root) recorded(msg tea.Msg) tea.Cmd {
 		return m.opened(msg)
 	case writtenMsg:
 		m.record.writing--
-		return tea.Batch(m.progressed(msg.progress, msg.err), m.writeNext())
+		return tea.Batch(m.progressed(msg.summary, msg.err), m.writeNext())
 	case route.Read:
 		return m.note(func(ctx context.Context, r Recorder) error { return r.MarkRead(ctx, msg.Lesson) })
 	case route.HintShown:
 		return m.note(func(ctx context.Context, r Recorder) error { return r.Hint(ctx, msg.Exercise, msg.Level) })
 	case route.Answered:
-		a := progress.Answered{Lesson: msg.Lesson, Question: msg.Question, Right: msg.Right, At: time.Now()}
+		a := progress.Answered{Lesson: msg.Lesson, Question: msg.Question, Right: msg.Right, Placed: msg.Placed, At: time.Now()}
 		return m.note(func(ctx context.Context, r Recorder) error { return r.Answer(ctx, a) })
 	case route.Attempted:
 		at := time.Now()
@@ -100,7 +98,7 @@ func (m *root) recorded(msg tea.Msg) tea.Cmd {
 func (m *root) opened(msg recordMsg) tea.Cmd {
 	m.record.opening = false
 	m.record.recorder = msg.recorder
-	cmds := []tea.Cmd{m.progressed(msg.progress, msg.err), m.writeNext()}
+	cmds := []tea.Cmd{m.progressed(msg.summary, msg.err), m.writeNext()}
 	if msg.recorder != nil {
 		if notices := msg.recorder.Notices(); len(notices) > 0 {
 			cmds = append(cmds, route.Send(route.Notice{Text: strings.Join(notices, "\n")}))
@@ -109,14 +107,30 @@ func (m *root) opened(msg recordMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (m *root) progressed(p *route.Progress, err error) tea.Cmd {
+func (m *root) progressed(s *progress.Summary, err error) tea.Cmd {
 	if err != nil {
 		return route.Send(route.Failed{Err: err})
 	}
-	if p != nil {
-		return route.Send(*p)
+	if s != nil {
+		m.record.summary = s
 	}
-	return nil
+	return m.tellProgress()
+}
+
+// tellProgress tells the screens what the record comes to for the course, once
+// both are there.
+func (m *root) tellProgress() tea.Cmd {
+	c, s := m.options.Course, m.record.summary
+	if c == nil || s == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		own, err := s.For(c)
+		if err != nil {
+			return route.Failed{Err: fmt.Errorf("read your progress: %w", err)}
+		}
+		return route.Progress{Summary: own, Due: own.Due(c, time.Now())}
+	}
 }
 
 // note writes to the record: one note after another, in the order in which
@@ -142,8 +156,8 @@ func (m *root) writeNext() tea.Cmd {
 		if err := w(ctx, r); err != nil {
 			return writtenMsg{err: fmt.Errorf("note it in your record: %w", err)}
 		}
-		p, err := readProgress(ctx, r)
-		return writtenMsg{progress: p, err: err}
+		s, err := readRecord(ctx, r)
+		return writtenMsg{summary: s, err: err}
 	}
 }
 

@@ -31,6 +31,8 @@ func (m *root) open(to route.Target) tea.Cmd {
 		return m.openQuiz(to)
 	case route.Review:
 		return m.openReview()
+	case route.Placement:
+		return m.openPlacement()
 	case route.Exercise:
 		return m.openExercise(to)
 	}
@@ -65,13 +67,15 @@ func (m *root) openQuiz(to route.Quiz) tea.Cmd {
 func (m *root) openReview() tea.Cmd {
 	var due []*lessons.Question
 	if m.progress != nil {
-		for _, id := range m.progress.Due {
-			if q := m.options.Course.Question(id); q != nil {
-				due = append(due, q)
-			}
-		}
+		due = m.progress.Due
 	}
 	return m.add("review", quiz.New(m.theme, quiz.Set{Title: "Review", Questions: due}))
+}
+
+func (m *root) openPlacement() tea.Cmd {
+	return m.add("placement", quiz.New(m.theme, quiz.Set{
+		Title: "Placement", Placement: lessons.NewPlacement(m.options.Course),
+	}))
 }
 
 func (m *root) openExercise(to route.Exercise) tea.Cmd {

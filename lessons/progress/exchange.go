@@ -159,9 +159,9 @@ func readDocument(ctx context.Context, db *sql.DB) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, db, "SELECT lesson, question, correct, at FROM answers ORDER BY at, question", func(rows *sql.Rows) error {
+	err = each(ctx, db, "SELECT lesson, question, correct, placed, at FROM answers ORDER BY at, question", func(rows *sql.Rows) error {
 		var row answerRow
-		err := rows.Scan(&row.Lesson, &row.Question, &row.Right, &at)
+		err := rows.Scan(&row.Lesson, &row.Question, &row.Right, &row.Placed, &at)
 		row.At = time.UnixMicro(at).UTC()
 		d.Answers = append(d.Answers, row)
 		return err

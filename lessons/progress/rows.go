@@ -27,6 +27,7 @@ type (
 		Lesson   string    `json:"lesson"`
 		Question string    `json:"question"`
 		Right    bool      `json:"right"`
+		Placed   bool      `json:"placed,omitempty"`
 		At       time.Time `json:"at"`
 	}
 	attemptRow struct {
@@ -53,8 +54,8 @@ func (row *readRow) put(ctx context.Context, db execer) error {
 
 // put adds the row unless the question has an answer of that time.
 func (row *answerRow) put(ctx context.Context, db execer) (added bool, err error) {
-	return inserted(db.ExecContext(ctx, `INSERT INTO answers (lesson, question, correct, at) VALUES (?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, row.Lesson, row.Question, row.Right, row.At.UnixMicro()))
+	return inserted(db.ExecContext(ctx, `INSERT INTO answers (lesson, question, correct, placed, at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, row.Lesson, row.Question, row.Right, row.Placed, row.At.UnixMicro()))
 }
 
 // put adds the row unless the exercise has an attempt of that time.

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/open-spaced-repetition/go-fsrs/v4"
 )
@@ -26,13 +25,17 @@ func newScheduler() scheduler {
 }
 
 // next is a question's card after an answer. Answers must come in the order of
-// their time.
-func (s scheduler) next(card fsrs.Card, right bool, at time.Time) (fsrs.Card, error) {
+// their time. A right answer in a placement quiz counts as "easy": it shows what
+// was known before.
+func (s scheduler) next(card fsrs.Card, a answer) (fsrs.Card, error) {
 	grade := fsrs.Again
-	if right {
+	switch {
+	case a.right && a.placed:
+		grade = fsrs.Easy
+	case a.right:
 		grade = fsrs.Good
 	}
-	info, err := s.fsrs.Next(card, at, grade)
+	info, err := s.fsrs.Next(card, a.at, grade)
 	if err != nil {
 		return card, fmt.Errorf("scheduling a review: %w", err)
 	}

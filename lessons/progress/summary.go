@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"github.com/open-spaced-repetition/go-fsrs/v4"
@@ -17,6 +16,17 @@ type Summary struct {
 	// Questions are by id, Exercises by slug.
 	Questions map[string]QuestionStats
 	Exercises map[string]ExerciseStats
+	// Failed holds, by a concept's id, when a check of it last failed.
+	Failed map[string]time.Time
+
+	// answers are by question, oldest first.
+	answers map[string][]answer
+}
+
+// answer is one answer to a question.
+type answer struct {
+	right, placed bool
+	at            time.Time
 }
 
 // QuestionStats is what a learner's answers to one question come to.
@@ -26,7 +36,18 @@ type QuestionStats struct {
 	LastRight    bool
 	// Last is when it was last answered, Due when it should be asked again.
 	Last, Due time.Time
+	// Placed tells that it was once answered right in a placement quiz.
+	Placed bool
 }
+
+// masteredFor is how far off a question's next review is once it counts as
+// mastered: two right answers in a row some days apart, or one in a placement
+// quiz, bring it there.
+const masteredFor = 7 * 24 * time.Hour
+
+// Mastered tells that the question was answered right, and will be remembered
+// for a week at least.
+func (q QuestionStats) Mastered() bool { return q.LastRight && q.Due.Sub(q.Last) >= masteredFor }
 
 // ExerciseStats is what a learner's attempts at one exercise come to.
 type ExerciseStats struct {
@@ -50,36 +71,15 @@ func (r *Record) Summary(ctx context.Context) (*Summary, error) {
 			Read:      map[string]time.Time{},
 			Questions: map[string]QuestionStats{},
 			Exercises: map[string]ExerciseStats{},
+			Failed:    map[string]time.Time{},
+			answers:   map[string][]answer{},
 		}
-		return cmp.Or(s.addRead(ctx, db), s.addAnswers(ctx, db), s.addAttempts(ctx, db), s.addHints(ctx, db))
+		return cmp.Or(s.addRead(ctx, db), s.addAnswers(ctx, db), s.addAttempts(ctx, db), s.addHints(ctx, db), s.addFailed(ctx, db))
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
-}
-
-// Due returns the ids of the questions that were answered before and should be
-// asked again by now, the most overdue first.
-func (r *Record) Due(ctx context.Context, now time.Time) ([]string, error) {
-	s := &Summary{}
-	err := r.with(ctx, "reading what is due for review", func(db *sql.DB) error {
-		s.Questions = map[string]QuestionStats{}
-		return s.addAnswers(ctx, db)
-	})
-	if err != nil {
-		return nil, err
-	}
-	var due []string
-	for id, q := range s.Questions {
-		if !q.Due.After(now) {
-			due = append(due, id)
-		}
-	}
-	slices.SortFunc(due, func(a, b string) int {
-		return cmp.Or(s.Questions[a].Due.Compare(s.Questions[b].Due), cmp.Compare(a, b))
-	})
-	return due, nil
 }
 
 func (s *Summary) addRead(ctx context.Context, db *sql.DB) error {
@@ -94,36 +94,47 @@ func (s *Summary) addRead(ctx context.Context, db *sql.DB) error {
 	})
 }
 
-// addAnswers replays each question's answers in the order of their time.
 func (s *Summary) addAnswers(ctx context.Context, db *sql.DB) error {
-	plan := newScheduler()
-	var card fsrs.Card
-	var last string
-	return each(ctx, db, "SELECT question, correct, at FROM answers ORDER BY question, at", func(rows *sql.Rows) error {
+	err := each(ctx, db, "SELECT question, correct, placed, at FROM answers ORDER BY question, at", func(rows *sql.Rows) error {
 		var question string
-		var right bool
+		var a answer
 		var micros int64
-		if err := rows.Scan(&question, &right, &micros); err != nil {
+		if err := rows.Scan(&question, &a.right, &a.placed, &micros); err != nil {
 			return err
 		}
-		if question != last {
-			card, last = fsrs.NewCard(), question
+		a.at = time.UnixMicro(micros)
+		s.answers[question] = append(s.answers[question], a)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for question, answers := range s.answers {
+		if s.Questions[question], err = replay(answers); err != nil {
+			return err
 		}
-		at := time.UnixMicro(micros)
+	}
+	return nil
+}
+
+// replay is what answers, oldest first, come to.
+func replay(answers []answer) (QuestionStats, error) {
+	var q QuestionStats
+	plan, card := newScheduler(), fsrs.NewCard()
+	for _, a := range answers {
 		var err error
-		if card, err = plan.next(card, right, at); err != nil {
-			return err
+		if card, err = plan.next(card, a); err != nil {
+			return q, err
 		}
-		q := s.Questions[question]
-		if right {
+		if a.right {
 			q.Right++
 		} else {
 			q.Wrong++
 		}
-		q.LastRight, q.Last, q.Due = right, at, card.Due
-		s.Questions[question] = q
-		return nil
-	})
+		q.LastRight, q.Last, q.Due = a.right, a.at, card.Due
+		q.Placed = q.Placed || a.right && a.placed
+	}
+	return q, nil
 }
 
 func (s *Summary) addAttempts(ctx context.Context, db *sql.DB) error {
@@ -158,6 +169,23 @@ func (s *Summary) addHints(ctx context.Context, db *sql.DB) error {
 		e := s.Exercises[exercise]
 		e.HintLevel = level
 		s.Exercises[exercise] = e
+		return nil
+	})
+}
+
+// addFailed looks into the reports of attempts. A report may come from a record
+// of somebody else's: what is no concept's id is passed over.
+func (s *Summary) addFailed(ctx context.Context, db *sql.DB) error {
+	return each(ctx, db, `SELECT c.value ->> '$.concept', max(a.at) FROM attempts a, json_each(a.report, '$.checks') c
+		WHERE json_valid(a.report) AND c.type = 'object' AND c.value ->> '$.status' = 'fail' GROUP BY 1`, func(rows *sql.Rows) error {
+		var concept sql.NullString
+		var at int64
+		if err := rows.Scan(&concept, &at); err != nil {
+			return err
+		}
+		if checkName("concept", concept.String) == nil {
+			s.Failed[concept.String] = time.UnixMicro(at)
+		}
 		return nil
 	})
 }

@@ -13,6 +13,8 @@ type Answered struct {
 	// Lesson is a lesson's slug, Question a question's id.
 	Lesson, Question string
 	Right            bool
+	// Placed tells that it was given in a placement quiz.
+	Placed bool
 	// At is when; the zero time stands for now.
 	At time.Time
 }
@@ -43,7 +45,7 @@ func (r *Record) MarkRead(ctx context.Context, lesson string) error {
 
 // Answer notes an answer to a question.
 func (r *Record) Answer(ctx context.Context, a Answered) error {
-	row := answerRow{Lesson: a.Lesson, Question: a.Question, Right: a.Right, At: orNow(a.At)}
+	row := answerRow{Lesson: a.Lesson, Question: a.Question, Right: a.Right, Placed: a.Placed, At: orNow(a.At)}
 	if err := row.check(); err != nil {
 		return fmt.Errorf("keeping an answer: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shipshape/checker"
+	"shipshape/lessons"
 	"shipshape/lessons/progress"
 )
 
@@ -25,14 +26,18 @@ type Quiz struct{ Lesson string }
 // Review opens the questions that are due for review.
 type Review struct{}
 
+// Placement opens the quiz that finds out which lessons may be left out.
+type Placement struct{}
+
 // Exercise opens an exercise.
 type Exercise struct{ Slug string }
 
-func (Course) target()   {}
-func (Lesson) target()   {}
-func (Quiz) target()     {}
-func (Review) target()   {}
-func (Exercise) target() {}
+func (Course) target()    {}
+func (Lesson) target()    {}
+func (Quiz) target()      {}
+func (Review) target()    {}
+func (Placement) target() {}
+func (Exercise) target()  {}
 
 // Back closes the screen on top.
 type Back struct{}
@@ -53,6 +58,8 @@ type Read struct{ Lesson string }
 type Answered struct {
 	Lesson, Question string
 	Right            bool
+	// Placed tells that it was given in a placement quiz.
+	Placed bool
 }
 
 // Attempted notes a graded exercise.
@@ -70,8 +77,8 @@ type HintShown struct {
 // Progress tells all screens the learner's record as it stands now.
 type Progress struct {
 	Summary *progress.Summary
-	// Due are the ids of the questions to review, most overdue first.
-	Due []string
+	// Due are the questions to review, most overdue first.
+	Due []*lessons.Question
 }
 
 // Send makes a command of a message.

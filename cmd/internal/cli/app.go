@@ -203,15 +203,29 @@ func (a *app) keep(ctx context.Context, do func(*progress.Record) error) {
 	}
 }
 
-// summary reads the record, or, where that can't be done, an empty one.
+// summary reads the record in the names of the course, or, where that can't be
+// done, an empty one.
 func (a *app) summary(ctx context.Context) *progress.Summary {
-	record, err := a.openRecord(ctx)
+	summary, err := a.readSummary(ctx)
 	if err == nil {
-		var summary *progress.Summary
-		if summary, err = record.Summary(ctx); err == nil {
-			return summary
-		}
+		return summary
 	}
 	a.notice("your progress can't be read: %v", err)
 	return &progress.Summary{}
+}
+
+func (a *app) readSummary(ctx context.Context) (*progress.Summary, error) {
+	record, err := a.openRecord(ctx)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := record.Summary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	course, err := a.openCourse()
+	if err != nil {
+		return summary, nil //nolint:nilerr // a course that does not load is told where it is needed
+	}
+	return summary.For(course)
 }

@@ -23,6 +23,12 @@ type lessonJSON struct {
 	// Right is how many of the questions were answered right the last time.
 	Right int  `json:"right"`
 	Read  bool `json:"read"`
+	// Mastered is how many of the questions will be remembered.
+	Mastered int `json:"mastered"`
+	// State is "new", "begun", "read", "done" (read, and all questions right),
+	// "known" (by a placement quiz) or "mastered" (all questions, and the
+	// exercise passed).
+	State string `json:"state"`
 }
 
 func newLessonsCommand(a *app) *cobra.Command {
@@ -47,10 +53,11 @@ func (a *app) runLessons(ctx context.Context, asJSON bool) error {
 	summary := a.summary(ctx)
 	rows := make([]lessonJSON, len(course.Lessons))
 	for i, l := range course.Lessons {
-		_, read := summary.Read[l.Slug]
+		standing := summary.Of(l)
 		rows[i] = lessonJSON{
 			Slug: l.Slug, Title: l.Title, Summary: l.Summary, Part: l.Part, Minutes: l.Minutes,
-			Exercise: l.Exercise, Questions: len(l.Questions), Right: rightAnswers(l, summary), Read: read,
+			Exercise: l.Exercise, Questions: len(l.Questions), Right: standing.Right, Read: standing.Read,
+			Mastered: standing.Mastered, State: lessonState(l, standing),
 		}
 	}
 	if asJSON {
@@ -69,14 +76,12 @@ func (a *app) printLessons(rows []lessonJSON) {
 			part = r.Part
 			t.heading(inert.Line(part))
 		}
-		state := p.dim("new")
-		switch {
-		case r.Read && r.Right == r.Questions:
-			state = p.good("done")
-		case r.Read:
-			state = "read"
-		case r.Right > 0:
-			state = "begun"
+		state := r.State
+		switch state {
+		case "new":
+			state = p.dim(state)
+		case "done", "known", "mastered":
+			state = p.good(state)
 		}
 		t.row(inert.Line(r.Slug), inert.Line(r.Title), fmt.Sprintf("%d/%d questions", r.Right, r.Questions), state)
 	}
@@ -84,12 +89,19 @@ func (a *app) printLessons(rows []lessonJSON) {
 	fmt.Fprintf(a.io.Out, "\nRead one with %s.\n", p.strong("shipshape lesson SLUG"))
 }
 
-func rightAnswers(l *lessons.Lesson, summary *progress.Summary) int {
-	right := 0
-	for _, q := range l.Questions {
-		if summary.Questions[q.ID].LastRight {
-			right++
-		}
+// lessonState says in a word how far the learner is with a lesson.
+func lessonState(l *lessons.Lesson, s progress.Standing) string {
+	switch {
+	case s.Whole:
+		return "mastered"
+	case s.Read && s.Right == len(l.Questions):
+		return "done"
+	case s.Known:
+		return "known"
+	case s.Read:
+		return "read"
+	case s.Answered > 0:
+		return "begun"
 	}
-	return right
+	return "new"
 }

@@ -28,6 +28,9 @@ type lessonProgressJSON struct {
 	ReadAt    *time.Time `json:"read_at,omitempty"`
 	Questions int        `json:"questions"`
 	Right     int        `json:"right"`
+	// Mastered and State are as in `shipshape lessons --json`.
+	Mastered int    `json:"mastered"`
+	State    string `json:"state"`
 }
 
 type exerciseProgressJSON struct {
@@ -88,7 +91,7 @@ func (a *app) runProgress(ctx context.Context, asJSON bool) error {
 		if l.ReadAt != nil {
 			read = "read " + l.ReadAt.Local().Format(time.DateOnly)
 		}
-		t.row(inert.Line(l.Slug), read, fmt.Sprintf("%d/%d questions", l.Right, l.Questions))
+		t.row(inert.Line(l.Slug), read, fmt.Sprintf("%d/%d questions", l.Right, l.Questions), fmt.Sprintf("%d mastered", l.Mastered))
 	}
 	t.heading("Exercises")
 	for _, e := range document.Exercises {
@@ -110,15 +113,14 @@ func (a *app) progress(ctx context.Context) (*progressJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	due, err := a.due(ctx, course)
-	if err != nil {
-		return nil, err
-	}
 	summary := a.summary(ctx)
+	due := summary.Due(course, time.Now())
 	document := &progressJSON{Schema: schema, Lessons: []lessonProgressJSON{}, Exercises: []exerciseProgressJSON{}, Due: len(due)}
 	for _, l := range course.Lessons {
+		standing := summary.Of(l)
 		document.Lessons = append(document.Lessons, lessonProgressJSON{
-			Slug: l.Slug, ReadAt: moment(summary.Read[l.Slug]), Questions: len(l.Questions), Right: rightAnswers(l, summary),
+			Slug: l.Slug, ReadAt: moment(summary.Read[l.Slug]), Questions: len(l.Questions),
+			Right: standing.Right, Mastered: standing.Mastered, State: lessonState(l, standing),
 		})
 	}
 	for _, e := range catalog.Exercises {

@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"shipshape/checker/inert"
 	"shipshape/lessons"
 	"shipshape/lessons/progress"
 	"shipshape/tui/route"
@@ -16,8 +18,9 @@ import (
 const sitting = 10
 
 type quizOptions struct {
-	lesson string
-	review bool
+	lesson    string
+	review    bool
+	placement bool
 }
 
 func newQuizCommand(a *app) *cobra.Command {
@@ -38,6 +41,7 @@ func newQuizCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&o.review, "review", false, "ask only what is due for review")
+	cmd.Flags().BoolVar(&o.placement, "placement", false, "find out which lessons you know already")
 	return cmd
 }
 
@@ -51,15 +55,23 @@ func (a *app) quizScreen(o quizOptions) route.Target {
 	switch {
 	case err != nil:
 		return nil // runQuiz says why
-	case o.review && o.lesson == "":
+	case o.placement && o.lesson == "" && !o.review:
+		return route.Placement{}
+	case o.review && o.lesson == "" && !o.placement:
 		return route.Review{}
-	case !o.review && course.Lesson(o.lesson) != nil:
+	case !o.review && !o.placement && course.Lesson(o.lesson) != nil:
 		return route.Quiz{Lesson: o.lesson}
 	}
 	return nil
 }
 
 func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
+	if o.placement {
+		if o.lesson != "" || o.review {
+			return usagef("Leave the others out.", "--placement asks about all lessons")
+		}
+		return a.runPlacement(ctx)
+	}
 	questions, err := a.questions(ctx, o)
 	if err != nil {
 		return err
@@ -73,7 +85,7 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 	right, asked := 0, 0
 	for i, question := range questions {
 		fmt.Fprintf(a.io.Out, "%s\n\n", q.p.dim(fmt.Sprintf("Question %d of %d, from %s", i+1, len(questions), question.Lesson)))
-		done, err := q.ask(ctx, question, shuffle(question, stats[question.ID]))
+		done, err := a.askAndKeep(ctx, q, question, stats[question.ID], false)
 		if err != nil {
 			return err
 		}
@@ -87,13 +99,54 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 		if done == answeredRight {
 			right++
 		}
-		a.keep(ctx, func(r *progress.Record) error {
-			return r.Answer(ctx, progress.Answered{
-				Lesson: question.Lesson, Question: question.ID, Right: done == answeredRight, At: time.Now(),
-			})
-		})
 	}
 	fmt.Fprintf(a.io.Out, "%s\n", q.p.strong(fmt.Sprintf("%d of %d right.", right, asked)))
+	return nil
+}
+
+// askAndKeep asks a question and keeps the answer, where there is one.
+func (a *app) askAndKeep(ctx context.Context, q *quizzer, question *lessons.Question, stats progress.QuestionStats, placed bool) (answered, error) {
+	done, err := q.ask(ctx, question, shuffle(question, stats))
+	if err != nil || done == stopped || done == skipped {
+		return done, err
+	}
+	a.keep(ctx, func(r *progress.Record) error {
+		return r.Answer(ctx, progress.Answered{
+			Lesson: question.Lesson, Question: question.ID, Right: done == answeredRight, Placed: placed, At: time.Now(),
+		})
+	})
+	return done, nil
+}
+
+// runPlacement asks about one lesson after another, until it knows where the
+// learner should begin.
+func (a *app) runPlacement(ctx context.Context) error {
+	course, err := a.openCourse()
+	if err != nil {
+		return err
+	}
+	q := &quizzer{io: a.io, p: a.io.outPaint(), lines: readInput(ctx, a.io.In)}
+	stats := a.summary(ctx).Questions
+	placement := lessons.NewPlacement(course)
+	for question := placement.Next(); question != nil; question = placement.Next() {
+		fmt.Fprintf(a.io.Out, "%s\n\n", q.p.dim("About "+inert.Line(course.Lesson(question.Lesson).Title)))
+		done, err := a.askAndKeep(ctx, q, question, stats[question.ID], true)
+		if err != nil {
+			return err
+		}
+		if done == stopped {
+			break
+		}
+		placement.Answer(done == answeredRight)
+	}
+	for _, l := range placement.Known() {
+		fmt.Fprintf(a.io.Out, "%s %s\n", q.p.good("You know"), inert.Line(l.Title))
+	}
+	if begin := placement.Begin(); begin != nil {
+		fmt.Fprintf(a.io.Out, "Begin with %s\n", q.p.strong("shipshape lesson "+begin.Slug))
+	} else {
+		fmt.Fprintln(a.io.Out, "You know what this course teaches. Its exercises are still worth an evening.")
+	}
 	return nil
 }
 
@@ -113,37 +166,19 @@ func (a *app) questions(ctx context.Context, o quizOptions) ([]*lessons.Question
 	if err != nil {
 		return nil, err
 	}
-	due, err := a.due(ctx, course)
-	if err != nil || o.review {
-		return due, err
+	summary := a.summary(ctx)
+	due := summary.Due(course, time.Now())
+	if o.review {
+		return due, nil
 	}
-	return fillUp(due, course, a.summary(ctx)), nil
-}
-
-// due are the questions of this course to review, most overdue first.
-func (a *app) due(ctx context.Context, course *lessons.Course) ([]*lessons.Question, error) {
-	record, err := a.openRecord(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := record.Due(ctx, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("what is due for review can't be read: %w", err)
-	}
-	var due []*lessons.Question
-	for _, id := range ids {
-		if q := course.Question(id); q != nil {
-			due = append(due, q)
-		}
-	}
-	return due, nil
+	return fillUp(due, course, summary), nil
 }
 
 // fillUp adds questions that were never answered until they make a sitting.
 func fillUp(questions []*lessons.Question, course *lessons.Course, summary *progress.Summary) []*lessons.Question {
 	for _, l := range course.Lessons {
 		for _, q := range l.Questions {
-			if _, answered := summary.Questions[q.ID]; !answered && len(questions) < sitting {
+			if _, answered := summary.Questions[q.ID]; !answered && len(questions) < sitting && !slices.Contains(questions, q) {
 				questions = append(questions, q)
 			}
 		}

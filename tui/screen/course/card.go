@@ -27,9 +27,9 @@ func (m *Model) lessonCard(l *lessons.Lesson, width int) []string {
 	for _, s := range l.Sections {
 		lines = append(lines, ui.Hang(t.Muted.Render("· "), ui.Line(s.Title), width)...)
 	}
-	if right, answered := m.right(l); answered > 0 {
-		lines = append(lines, "", t.Bar(right, len(l.Questions), min(width, 24)),
-			fmt.Sprintf("%d of %d questions right", right, len(l.Questions)))
+	if s := m.standing(l); s.Answered > 0 {
+		lines = append(lines, "", t.Bar(s.Right, len(l.Questions), min(width, 24)),
+			fmt.Sprintf("%d of %d questions right, %d mastered", s.Right, len(l.Questions), s.Mastered))
 	}
 	return lines
 }

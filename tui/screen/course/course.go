@@ -103,6 +103,8 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.cursor = max(last, 0)
 	case key.Matches(msg, m.keys.review):
 		return route.Send(route.Review{})
+	case key.Matches(msg, m.keys.placement):
+		return route.Send(route.Placement{})
 	case key.Matches(msg, m.keys.quit):
 		return route.Send(route.Quit{})
 	case len(m.entries) == 0:

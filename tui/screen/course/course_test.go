@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
+	"shipshape/lessons"
 	"shipshape/tui/internal/tuitest"
 	"shipshape/tui/route"
 	"shipshape/tui/screen/course"
@@ -24,7 +25,7 @@ func TestView(t *testing.T) {
 	for _, size := range [][2]int{{60, 12}, {80, 21}, {140, 42}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			m := newModel(size[0], size[1])
-			m.Update(route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+			m.Update(route.Progress{Summary: tuitest.Summary(), Due: []*lessons.Question{tuitest.Course().Question("what-counts")}})
 			tuitest.Press(m, "down")
 			view := m.View()
 			if w := tuitest.Widest(view); w > size[0] {
@@ -49,6 +50,7 @@ func TestKeysOpenScreens(t *testing.T) {
 		{[]string{"down", "z"}, route.Quiz{Lesson: "cache"}},
 		{[]string{"end", "enter"}, route.Exercise{Slug: "quick-build"}},
 		{[]string{"down", "down", "down", "down", "enter"}, route.Exercise{Slug: "quick-build"}},
+		{[]string{"p"}, route.Placement{}},
 		{[]string{"q"}, route.Quit{}},
 	} {
 		if got := tuitest.Press(newModel(80, 21), tc.keys...); !slices.Equal(got, []tea.Msg{tc.want}) {
@@ -62,7 +64,7 @@ func TestReviewIsOfferedWhenSomethingIsDue(t *testing.T) {
 	if got := tuitest.Press(m, "r"); got != nil {
 		t.Errorf("nothing is due, and r sends %v", got)
 	}
-	m.Update(route.Progress{Summary: tuitest.Summary(), Due: []string{"what-counts"}})
+	m.Update(route.Progress{Summary: tuitest.Summary(), Due: []*lessons.Question{tuitest.Course().Question("what-counts")}})
 	if got := tuitest.Press(m, "r"); !slices.Equal(got, []tea.Msg{route.Review{}}) {
 		t.Errorf("got %v, want a review", got)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 type keyMap struct {
-	up, down, top, bottom, open, quiz, review, quit key.Binding
+	up, down, top, bottom, open, quiz, review, placement, quit key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -20,6 +20,8 @@ func newKeyMap() keyMap {
 		quiz:   ui.Key("z", "quiz", "z"),
 		review: ui.Key("r", "review due questions", "r"),
 		quit:   ui.Key("q", "quit", "q"),
+
+		placement: ui.Key("p", "what do I know already?", "p"),
 	}
 	k.review.SetEnabled(false)
 	return k
@@ -35,6 +37,6 @@ func (m *Model) ShortHelp() []key.Binding {
 func (m *Model) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{m.keys.up, m.keys.down, m.keys.top, m.keys.bottom},
-		{m.keys.open, m.keys.quiz, m.keys.review, m.keys.quit},
+		{m.keys.open, m.keys.quiz, m.keys.review, m.keys.placement, m.keys.quit},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"shipshape/exercises"
 	"shipshape/lessons"
+	"shipshape/lessons/progress"
 	"shipshape/tui/ui"
 )
 
@@ -97,30 +98,20 @@ func (m *Model) read(l *lessons.Lesson) bool {
 	return m.progress != nil && !m.progress.Summary.Read[l.Slug].IsZero()
 }
 
-// right counts the lesson's questions whose last answer was right, and those
-// that were answered at all.
-func (m *Model) right(l *lessons.Lesson) (right, answered int) {
+// standing is how far the learner is with a lesson.
+func (m *Model) standing(l *lessons.Lesson) progress.Standing {
 	if m.progress == nil {
-		return 0, 0
+		return progress.Standing{}
 	}
-	for _, q := range l.Questions {
-		s := m.progress.Summary.Questions[q.ID]
-		if s.LastRight {
-			right++
-		}
-		if s.Right+s.Wrong > 0 {
-			answered++
-		}
-	}
-	return right, answered
+	return m.progress.Summary.Of(l)
 }
 
 func (m *Model) lessonMark(l *lessons.Lesson) string {
-	right, answered := m.right(l)
+	s := m.standing(l)
 	switch {
-	case m.read(l) && right == len(l.Questions):
+	case s.Whole, s.Known, s.Read && s.Right == len(l.Questions):
 		return m.theme.Good.Render(ui.MarkDone)
-	case m.read(l) || answered > 0:
+	case s.Read || s.Answered > 0:
 		return m.theme.Accent.Render(ui.MarkPartly)
 	default:
 		return m.theme.Muted.Render(ui.MarkNew)
@@ -128,9 +119,13 @@ func (m *Model) lessonMark(l *lessons.Lesson) string {
 }
 
 func (m *Model) lessonNote(l *lessons.Lesson) string {
-	right, answered := m.right(l)
-	if answered > 0 {
-		return fmt.Sprintf("quiz %d/%d", right, len(l.Questions))
+	switch s := m.standing(l); {
+	case s.Whole:
+		return "mastered"
+	case s.Known && !s.Read:
+		return "known"
+	case s.Answered > 0:
+		return fmt.Sprintf("quiz %d/%d", s.Right, len(l.Questions))
 	}
 	return fmt.Sprintf("%d min", l.Minutes)
 }

@@ -31,11 +31,13 @@ func (m *Model) ShortHelp() []key.Binding {
 			next = ui.Key("enter", "to the exercise", "enter")
 		}
 		again := k.again
-		again.SetEnabled(len(m.wrong()) > 0)
+		again.SetEnabled(len(m.wrong()) > 0 && m.set.Placement == nil)
 		return []key.Binding{next, again, k.section}
 	case m.verdict != nil:
 		next := ui.Key("enter", "next question", "enter")
-		if len(m.results) == len(m.asked) {
+		if m.set.Placement != nil {
+			next = ui.Key("enter", "go on", "enter")
+		} else if len(m.results) == len(m.asked) {
 			next = ui.Key("enter", "summary", "enter")
 		}
 		return []key.Binding{next, ui.Key("↑↓", "scroll", "up"), k.section}

@@ -20,6 +20,9 @@ type Set struct {
 	Questions []*lessons.Question
 	// Exercise is the slug of the one to go on to; empty for none.
 	Exercise string
+	// Placement, in the place of Questions, asks one after another for as long
+	// as it has one; nil for a quiz of a certain length.
+	Placement *lessons.Placement
 }
 
 // Model is the screen's state. Make one with [New].
@@ -78,6 +81,11 @@ func (m *Model) begin(questions []*lessons.Question) {
 // ask sets up the next question, or the summary after the last one.
 func (m *Model) ask() {
 	m.item, m.verdict, m.note, m.top = nil, nil, "", 0
+	if p := m.set.Placement; p != nil && len(m.results) == len(m.asked) {
+		if q := p.Next(); q != nil {
+			m.asked = append(m.asked, q)
+		}
+	}
 	if q := m.question(); q != nil {
 		m.item = newItem(q, m.round)
 	}
@@ -193,7 +201,10 @@ func (m *Model) submit() tea.Cmd {
 	}
 	m.verdict = &v
 	m.results = append(m.results, v.Right)
-	return route.Send(route.Answered{Lesson: q.Lesson, Question: q.ID, Right: v.Right})
+	if p := m.set.Placement; p != nil {
+		p.Answer(v.Right)
+	}
+	return route.Send(route.Answered{Lesson: q.Lesson, Question: q.ID, Right: v.Right, Placed: m.set.Placement != nil})
 }
 
 func (m *Model) pressVerdict(msg tea.KeyPressMsg) tea.Cmd {

@@ -184,3 +184,28 @@ func TestNothingToAsk(t *testing.T) {
 		t.Errorf("got:\n%s", view)
 	}
 }
+
+func TestPlacementAsksAsLongAsItKnows(t *testing.T) {
+	c := tuitest.Course()
+	c.Lessons[1].Placement = []string{"first-step", "which-line"}
+	m := New(ui.NewTheme(true), Set{Title: "Placement", Placement: lessons.NewPlacement(c)})
+	m.SetSize(60, 21)
+	if got := m.Status(); got != "question 1" {
+		t.Errorf("the status is %q", got)
+	}
+	got := tuitest.Press(m, "2", "enter")
+	if want := []tea.Msg{route.Answered{Lesson: "cache", Question: "first-step", Right: true, Placed: true}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	tuitest.Press(m, "enter", "3", "enter", "enter")
+	view := tuitest.Plain(m.View())
+	if !strings.Contains(view, "1 of 2 right") || !strings.Contains(view, "Begin with “What the engine keeps”") {
+		t.Errorf("in the end it says\n%s", view)
+	}
+	if got := tuitest.Press(m, "r"); got != nil || m.item != nil {
+		t.Errorf("r asks again: %v", got)
+	}
+	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{route.Lesson{Slug: "cache"}}) {
+		t.Errorf("enter sends %v", got)
+	}
+}

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,7 +18,7 @@ func (m *Model) pressSummary(msg tea.KeyPressMsg) tea.Cmd {
 		m.cursor = max(m.cursor-1, 0)
 	case key.Matches(msg, m.keys.down):
 		m.cursor = max(min(m.cursor+1, len(m.asked)-1), 0)
-	case key.Matches(msg, m.keys.again):
+	case key.Matches(msg, m.keys.again) && m.set.Placement == nil:
 		if wrong := m.wrong(); len(wrong) > 0 {
 			m.round++
 			m.begin(wrong)
@@ -27,6 +28,9 @@ func (m *Model) pressSummary(msg tea.KeyPressMsg) tea.Cmd {
 			return m.read(m.asked[m.cursor])
 		}
 	case key.Matches(msg, m.keys.next):
+		if p := m.set.Placement; p != nil && p.Begin() != nil {
+			return route.Send(route.Lesson{Slug: p.Begin().Slug})
+		}
 		if m.set.Exercise != "" {
 			return route.Send(route.Exercise{Slug: m.set.Exercise})
 		}
@@ -77,6 +81,8 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 
 func (m *Model) advice() string {
 	switch {
+	case m.set.Placement != nil:
+		return placed(m.set.Placement)
 	case len(m.wrong()) > 0:
 		return "s opens the section of the lesson that answers the question; r asks those again that went wrong."
 	case m.set.Exercise != "":
@@ -84,4 +90,20 @@ func (m *Model) advice() string {
 	default:
 		return "All right."
 	}
+}
+
+// placed says what a placement quiz found out.
+func placed(p *lessons.Placement) string {
+	var known []string
+	for _, l := range p.Known() {
+		known = append(known, ui.Line(l.Title))
+	}
+	text := ""
+	if len(known) > 0 {
+		text = "You know: " + strings.Join(known, "; ") + ". "
+	}
+	if begin := p.Begin(); begin != nil {
+		return text + "Begin with “" + ui.Line(begin.Title) + "”: enter opens it."
+	}
+	return text + "That is all that the course teaches; its exercises are still worth an evening."
 }

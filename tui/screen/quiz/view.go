@@ -20,6 +20,9 @@ func (m *Model) Status() string {
 	if m.verdict != nil {
 		at--
 	}
+	if m.set.Placement != nil {
+		return fmt.Sprintf("question %d", at)
+	}
 	return fmt.Sprintf("question %d of %d", at, len(m.asked))
 }
 

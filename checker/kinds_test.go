@@ -25,6 +25,25 @@ func TestOnlyTheNonceProvesThatTheImageHoldsThisSource(t *testing.T) {
 	}
 }
 
+func TestAVariableThatIsGivenReachesTheReply(t *testing.T) {
+	valueOf := func(env []string) string { return strings.TrimPrefix(env[len(env)-1], "PLACE=") }
+	for name, tc := range map[string]struct {
+		reply func(nonce string, env []string) string
+		want  Status
+	}{
+		"it comes back":             {func(nonce string, env []string) string { return nonce + valueOf(env) }, StatusPass},
+		"a place of the image's":    {func(nonce string, _ []string) string { return nonce + "Rhyl" }, StatusFail},
+		"its name and no more":      {func(nonce string, _ []string) string { return nonce + "PLACE={{value}}" }, StatusFail},
+		"without the source's word": {func(_ string, env []string) string { return valueOf(env) }, StatusFail},
+	} {
+		eng := &scripted{start: func(req RunRequest, a *actor) { a.body = tc.reply(a.body, req.Env) }}
+		got := gradeOne(t, eng, Spec{Serves: &Serves{Env: []string{"PLACE={{value}}"}, Contains: "{{value}}"}})
+		if got.Status != tc.want || !strings.HasPrefix(got.Expected, "started with PLACE=") {
+			t.Errorf("%s: %s (%s), want %s of %q", name, got.Status, got.Observed, tc.want, got.Expected)
+		}
+	}
+}
+
 func TestRunsAsLooksAtUIDsAndNotAtNames(t *testing.T) {
 	const passwd = "root:x:0:0::/root:/bin/sh\napp:x:0:0::/:/bin/sh\nsvc:x:1000:1000::/:/bin/sh\n"
 	for name, tc := range map[string]struct {

@@ -3,8 +3,10 @@ package checker
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"shipshape/checker/dockerfile"
@@ -24,10 +26,50 @@ type Serves struct {
 	NoNonce bool `yaml:"no_nonce"`
 	// Contains is a text that must stand in the body as well.
 	Contains string `yaml:"contains"`
+	// Env is set, as NAME=value, in a container of the check's own. With
+	// {{value}} in it, which is random, and in Contains, it is seen whether a
+	// variable that is given at the start reaches the reply.
+	Env []string `yaml:"env"`
+}
+
+func (k *Serves) unsound(Assignment) []Unsound {
+	var found []Unsound
+	for i, e := range k.Env {
+		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
+			found = append(found, unsoundf(fmt.Sprintf("env[%d]", i), "%q is no NAME=value", e))
+		}
+	}
+	if strings.Contains(k.Contains, placeholder) && !strings.Contains(strings.Join(k.Env, ""), placeholder) {
+		found = append(found, unsoundf("contains", "contains holds %s, and no variable of env brings it in", placeholder))
+	}
+	return found
+}
+
+// start returns the service that is asked, and the check with a value in its
+// settings: the service that all checks share, or one with variables of its own.
+func (k *Serves) start(ctx context.Context, ev *evidence) (*service, *Serves, error) {
+	if len(k.Env) == 0 {
+		s, err := ev.running(ctx)
+		return s, k, err
+	}
+	build, err := ev.runBuild(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	filled, value := *k, rand.Text()
+	filled.Contains = strings.ReplaceAll(k.Contains, placeholder, value)
+	filled.Env = nil
+	for _, e := range k.Env {
+		filled.Env = append(filled.Env, strings.ReplaceAll(e, placeholder, value))
+	}
+	req := ev.runRequest(build.ImageID)
+	req.Env = slices.Concat(req.Env, filled.Env)
+	s, err := ev.launch(ctx, req)
+	return s, &filled, err
 }
 
 func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
-	s, err := ev.running(ctx)
+	s, k, err := k.start(ctx, ev)
 	if err != nil {
 		return finding{}, err
 	}
@@ -35,7 +77,7 @@ func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
 	path := cmp.Or(k.Path, svc.Path, "/")
 	want := cmp.Or(k.Status, http.StatusOK)
 	f := finding{
-		expected: fmt.Sprintf("GET %s on port %d answers %d%s", path, svc.Port, want, k.expectsBody()),
+		expected: fmt.Sprintf("%sGET %s on port %d answers %d%s", k.startedWith(), path, svc.Port, want, k.expectsBody()),
 		line:     ev.blame(dockerfile.BlameCmd),
 	}
 	if !s.answered {
@@ -78,6 +120,14 @@ func (k *Serves) ask(ctx context.Context, s *service, svc Service, path string, 
 		return answer.Status == want || answer.Status < http.StatusInternalServerError, nil
 	})
 	return answer, cmp.Or(err, silent)
+}
+
+// startedWith begins a sentence with the variables of the check's own.
+func (k *Serves) startedWith() string {
+	if len(k.Env) == 0 {
+		return ""
+	}
+	return "started with " + listed(k.Env) + ", "
 }
 
 func (k *Serves) expectsBody() string {

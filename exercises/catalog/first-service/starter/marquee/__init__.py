@@ -1,0 +1,1 @@
+"""marquee: what is on tonight, for the screen above the door."""

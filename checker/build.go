@@ -19,6 +19,8 @@ type BuildRequest struct {
 	// Secrets are the build secrets, by id, that RUN --mount=type=secret may
 	// ask for; they reach the builder through a session and stand in no layer.
 	Secrets map[string][]byte
+	// NoCache works on every step again, as docker build --no-cache does.
+	NoCache bool
 	// OnStep, when set, is called whenever a step changes; from one
 	// goroutine at a time.
 	OnStep func(Step)

@@ -47,7 +47,7 @@ func (d *Dependency) missing(ctx context.Context, ev *evidence) (healthVerdict, 
 		}, nil
 	}
 	seen := new(healthRuns)
-	state, sure, err := watch(ctx, s.container, healthGrace+failingRuns*(healthInterval+req.Health.Timeout), func(state State) (bool, error) {
+	state, sure, err := Watch(ctx, s.container, healthGrace+failingRuns*(healthInterval+req.Health.Timeout), func(state State) (bool, error) {
 		seen.note(state)
 		failed := seen.count(func(r HealthRun) bool { return !r.healthy() })
 		return !state.Running || state.Health == "healthy" || failed >= failingRuns, nil
@@ -100,7 +100,7 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 		}, nil
 	}
 	within := cmp.Or(d.Within, breakingTime)
-	state, _, err := watch(ctx, s.container, within+healthInterval+limit, func(state State) (bool, error) {
+	state, _, err := Watch(ctx, s.container, within+healthInterval+limit, func(state State) (bool, error) {
 		return !state.Running || state.Health == "unhealthy", nil
 	})
 	switch {

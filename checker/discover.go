@@ -93,7 +93,7 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 		return err
 	}
 	tools, seen := ev.tools(c), false
-	last, _, err := watch(ctx, c, ev.sub.Assignment.Service.Ready, func(state State) (bool, error) {
+	last, _, err := Watch(ctx, c, ev.sub.Assignment.Service.Ready, func(state State) (bool, error) {
 		if !state.Running {
 			return true, nil
 		}

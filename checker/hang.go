@@ -158,7 +158,7 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 	seen.note(before)
 	seen.runs = seen.runs[max(0, len(seen.runs)-1):]
 	old := len(seen.runs)
-	state, _, err := watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
+	state, _, err := Watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
 		seen.note(s)
 		good := 0
 		for _, r := range seen.runs[old:] {

@@ -188,7 +188,7 @@ const testRuns = 4
 func unwell(ctx context.Context, ev *evidence, c Container) (string, error) {
 	var seen time.Time
 	first := true
-	state, _, err := watch(ctx, c, cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)+ownTimeout, func(s State) (bool, error) {
+	state, _, err := Watch(ctx, c, cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)+ownTimeout, func(s State) (bool, error) {
 		runs := 0
 		for _, run := range s.HealthRuns {
 			if first && run.Started.After(seen) {

@@ -179,7 +179,7 @@ func awaitHealthy(ctx context.Context, c Container, limit time.Duration) (*healt
 	if limit < slowTimeout {
 		enough = 2
 	}
-	state, _, err := watch(ctx, c, healthGrace+3*limit, func(s State) (bool, error) {
+	state, _, err := Watch(ctx, c, healthGrace+3*limit, func(s State) (bool, error) {
 		seen.note(s)
 		_, unable := missingTool(seen.runs)
 		return !s.Running || s.Health == "healthy" || seen.cutOff() >= enough || unable == certain, nil
@@ -211,7 +211,7 @@ func (t *healthTested) wellThenHung(ctx context.Context, ev *evidence, s *servic
 // sample returns the good runs, and waits for more of them while all took longer
 // than limit: a busy machine makes some run long, but not each.
 func (t *healthTested) sample(ctx context.Context, c Container, seen *healthRuns, limit time.Duration) (good []HealthRun, err error) {
-	_, _, err = watch(ctx, c, sampleRuns*(healthInterval+t.timeout), func(s State) (bool, error) {
+	_, _, err = Watch(ctx, c, sampleRuns*(healthInterval+t.timeout), func(s State) (bool, error) {
 		seen.note(s)
 		good = slices.DeleteFunc(slices.Clone(seen.runs), func(r HealthRun) bool { return !r.healthy() })
 		return !s.Running || len(good) > 0 && shortest(good) <= limit || len(good) >= sampleRuns, nil

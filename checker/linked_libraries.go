@@ -166,7 +166,7 @@ func loaderFinds(ctx context.Context, eng Engine, req RunRequest) (bool, error) 
 		return false, err
 	}
 	var log string
-	state, ended, err := watch(ctx, c, loaderTimeout, func(s State) (bool, error) { return !s.Running, nil })
+	state, ended, err := Watch(ctx, c, loaderTimeout, func(s State) (bool, error) { return !s.Running, nil })
 	if err == nil && ended {
 		log, err = c.Logs(ctx, logTail)
 	}

@@ -37,10 +37,11 @@ func pollWithin(ctx context.Context, limit func() time.Duration, try func() (don
 	}
 }
 
-// watch polls a container's state, and hands each to try, which reports done or
+// Watch polls a container's state, and hands each to try, which reports done or
 // an error. It gives up after limit, and after longer where the engine is slow
-// to tell the state: see pace. The state returned is the last one seen.
-func watch(ctx context.Context, c Container, limit time.Duration, try func(State) (done bool, err error)) (State, bool, error) {
+// to tell the state: see pace. The state returned is the last one seen; done is
+// false when the time was up.
+func Watch(ctx context.Context, c Container, limit time.Duration, try func(State) (done bool, err error)) (State, bool, error) {
 	var (
 		p     pace
 		state State

@@ -89,6 +89,10 @@ type LayerReport struct {
 	SizeBytes   int64  `json:"size_bytes"`
 }
 
+// Plain is the instruction as its author wrote it, without the shell and the
+// builder's remarks: "RUN npm ci".
+func (l LayerReport) Plain() string { return plainInstruction(l.Instruction) }
+
 // ReportSchema is the version of Report's JSON.
 const ReportSchema = 1
 

@@ -168,7 +168,7 @@ func (s *service) cutOff(port int) error {
 func (s *service) awaitFor(ctx context.Context, ev *evidence, limit time.Duration) (done bool, err error) {
 	path := cmp.Or(ev.sub.Assignment.Service.Path, "/")
 	look := time.Now().Add(suspicious)
-	_, done, err = watch(ctx, s.container, limit, func(state State) (bool, error) {
+	_, done, err = Watch(ctx, s.container, limit, func(state State) (bool, error) {
 		s.state = state
 		if !state.Running {
 			return true, nil

@@ -202,7 +202,7 @@ func echoes(ctx context.Context, eng Engine, req RunRequest) (bool, error) {
 		return false, err
 	}
 	said := false
-	_, _, err = watch(ctx, c, shellTimeout, func(s State) (bool, error) {
+	_, _, err = Watch(ctx, c, shellTimeout, func(s State) (bool, error) {
 		log, err := c.Logs(ctx, logTail)
 		said = strings.Contains(log, first+second)
 		return said || !s.Running, err

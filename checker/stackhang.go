@@ -33,7 +33,7 @@ func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 	bad := func() int { return seen.since(func(r HealthRun) bool { return !r.healthy() }) }
 	good := func() int { return seen.since(HealthRun.healthy) }
 	limit := 2 * stillHealthy * (stackInterval + st.testTime + time.Second)
-	u.state, _, err = watch(ctx, u.container, limit, func(s State) (bool, error) {
+	u.state, _, err = Watch(ctx, u.container, limit, func(s State) (bool, error) {
 		seen.note(s)
 		return bad() >= enough || good() >= stillHealthy || !s.Running, nil
 	})

@@ -29,6 +29,7 @@ func (q *Question) checkSteps(found *faults) {
 		found.add(q.at.of("code"), "a question for cached steps needs a Dockerfile under \"code\"")
 		return
 	}
+	starts := stepLines(q.Code)
 	cached, last := 0, 0
 	for i, s := range q.Steps {
 		at := q.at.of(item("steps", i))
@@ -37,10 +38,17 @@ func (q *Question) checkSteps(found *faults) {
 			found.add(at, "there is no line %d: the listing has %d", s.Line, count)
 		case s.Line <= last:
 			found.add(at, "the steps stand in the order of their lines, each once")
+		case !slices.Contains(starts, s.Line):
+			found.add(at, "line %d begins no build step: RUN, COPY, ADD and WORKDIR do, here in %v", s.Line, starts)
 		}
 		last = s.Line
 		if s.Cached {
 			cached++
+		}
+	}
+	for _, line := range starts {
+		if !slices.ContainsFunc(q.Steps, func(s Step) bool { return s.Line == line }) {
+			found.add(q.at.of("steps"), "line %d begins a build step, and is not among the steps", line)
 		}
 	}
 	if cached == 0 || cached == len(q.Steps) {

@@ -78,6 +78,8 @@ type Lesson struct {
 	Formerly  []string    `yaml:"formerly"`
 	Sections  []Section   `yaml:"-"`
 	Questions []*Question `yaml:"-"`
+	// Proofs are statements of the lesson that an engine can prove.
+	Proofs []Statement `yaml:"-"`
 
 	// at is where the front matter's keys stand in lesson.md.
 	at places

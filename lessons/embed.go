@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-//go:embed catalog/*/lesson.md catalog/*/questions.yaml
+//go:embed catalog/*/*.md catalog/*/*.yaml
 var catalog embed.FS
 
 // Embedded returns the course that the program carries.

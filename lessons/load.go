@@ -84,6 +84,7 @@ func loadLesson(fsys fs.FS, slug string, found *faults) *Lesson {
 	if text, ok := readText(fsys, file, found); ok {
 		l.Questions = loadQuestions(file, slug, text, found)
 	}
+	loadStatements(fsys, l, found)
 	return l
 }
 
@@ -229,6 +230,9 @@ func checkIDs(c *Course, found *faults) {
 			for i, old := range q.Formerly {
 				questions.take("question", old, q.at.of(item("formerly", i)), found)
 			}
+		}
+		for _, s := range l.Proofs {
+			questions.take("question or statement", s.ID, s.at.of("id"), found)
 		}
 	}
 }

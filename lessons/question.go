@@ -72,6 +72,8 @@ type Question struct {
 	Others []Other `yaml:"others"`
 	// Explanation is shown with the verdict, right or wrong.
 	Explanation string `yaml:"explanation"`
+	// Proof shows on an engine that the answer is right; nil for none.
+	Proof *Proof `yaml:"proof"`
 
 	// Lesson is the slug of the lesson that it belongs to.
 	Lesson string `yaml:"-"`

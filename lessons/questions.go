@@ -28,6 +28,7 @@ func loadQuestions(file, lesson, text string, found *faults) []*Question {
 		if !ok {
 			continue
 		}
+		at.addNested(file, value, "")
 		q.at = at
 		questions = append(questions, q)
 		// What a broken question lacks besides is not worth telling: it may
@@ -64,7 +65,11 @@ func checkQuestion(q *Question, found *faults) {
 			}
 		}
 	}
+	before := len(found.found)
 	own.check(q, found)
+	if len(found.found) == before {
+		q.checkProof(found)
+	}
 }
 
 // typeNames are the types of questions in words.

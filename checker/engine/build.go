@@ -67,6 +67,7 @@ func (r *Run) build(ctx context.Context, req checker.BuildRequest, src *source, 
 		Target:     req.Target,
 		BuildArgs:  pointers(req.Args),
 		Labels:     r.labels(),
+		NoCache:    req.NoCache,
 		SessionID:  session,
 	}, func(m jsonstream.Message) error {
 		switch {

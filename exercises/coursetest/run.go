@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"shipshape/checker"
+	"shipshape/checker/jobs"
 	"shipshape/exercises"
 )
 
@@ -87,10 +87,16 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 			}
 		}
 	}
-	err = proveAll(ctx, o, work, proofs)
-	if err == nil {
-		err = proveAgain(ctx, o, work, proofs)
-	}
+	err = jobs.Run(ctx, proofs, jobs.Options[*proof]{
+		AtOnce: o.Jobs,
+		Do:     func(ctx context.Context, p *proof) error { return p.prove(ctx, o, work) },
+		Done: func(p *proof) {
+			if o.Observe != nil {
+				o.Observe(p.line)
+			}
+		},
+		Undecided: func(p *proof) bool { return p.line.Status == Ungradable },
+	})
 	s := summarize(len(chosen), proofs)
 	s.Duration = time.Since(began)
 	return s, err
@@ -148,76 +154,20 @@ func proofsOf(e *exercises.Exercise) []*proof {
 	return proofs
 }
 
-// proveAll works through the proofs with o.Jobs workers.
-func proveAll(ctx context.Context, o Options, work string, proofs []*proof) error {
-	var (
-		wg     sync.WaitGroup
-		mu     sync.Mutex
-		errs   []error
-		queue  = make(chan *proof)
-		finish = func(p *proof, err error) {
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				errs = append(errs, err)
-			} else if o.Observe != nil {
-				o.Observe(p.line)
-			}
-		}
-	)
-	for range max(o.Jobs, 1) {
-		wg.Go(func() {
-			for p := range queue {
-				finish(p, p.prove(ctx, o, work))
-			}
-		})
-	}
-feed:
-	for _, p := range proofs {
-		select {
-		case queue <- p:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(queue)
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return errors.Join(errs...)
-}
-
-// proveAgain grades once more, and alone, what could not be graded: nothing is
-// known of it, and the machine may have had too much to do.
-func proveAgain(ctx context.Context, o Options, work string, proofs []*proof) error {
-	for _, p := range proofs {
-		if p.line.Status != Ungradable || o.Jobs <= 1 {
-			continue
-		}
-		p.line.Differences, p.line.Problem, p.line.Remedy = nil, "", ""
-		if err := os.RemoveAll(p.dir(work)); err != nil {
-			return err
-		}
-		if err := p.prove(ctx, o, work); err != nil {
-			return err
-		}
-		if o.Observe != nil {
-			o.Observe(p.line)
-		}
-	}
-	return nil
-}
-
 // dir is where the proof's submission is written.
 func (p *proof) dir(work string) string {
 	return filepath.Join(work, p.exercise.Slug, strings.ReplaceAll(p.line.Submission, "/", "-"))
 }
 
-// prove writes, grades and compares one submission. Its error ends the run's
+// prove writes, grades and compares one submission, perhaps not for the first
+// time. Its error ends the run's
 // success; what the grader says of the submission does not.
 func (p *proof) prove(ctx context.Context, o Options, work string) error {
 	dir := p.dir(work)
+	p.line.Differences, p.line.Problem, p.line.Remedy = nil, "", ""
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
 	if err := p.write(dir); err != nil {
 		return fmt.Errorf("%s of %s can't be written: %w", p.line.Submission, p.exercise.Slug, err)
 	}
@@ -244,16 +194,21 @@ func summarize(exercises int, proofs []*proof) *Summary {
 			continue // the run was cancelled before it
 		}
 		s.Lines = append(s.Lines, p.line)
-		s.Proofs++
 		if strings.Contains(p.line.Submission, "variants/") {
 			s.Variants++
 		}
-		switch p.line.Status {
-		case Wrong:
-			s.Wrong++
-		case Ungradable:
-			s.Ungradable++
-		}
+		s.Count(p.line.Status)
 	}
 	return s
+}
+
+// Count counts a proof that ended so.
+func (s *Summary) Count(status Status) {
+	s.Proofs++
+	switch status {
+	case Wrong:
+		s.Wrong++
+	case Ungradable:
+		s.Ungradable++
+	}
 }

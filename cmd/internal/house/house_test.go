@@ -27,6 +27,7 @@ var forbidden = map[string][]string{
 	"lessons/progress":   {"shipshape/tui", "shipshape/cmd", "shipshape/checker", charm, client},
 	"exercises":          {"shipshape/tui", "shipshape/cmd", "shipshape/checker/engine", "shipshape/lessons", charm, client},
 	"checker":            {"shipshape/exercises", "shipshape/lessons", "shipshape/tui", "shipshape/cmd", charm, client},
+	"checker/claim":      {"shipshape/exercises", "shipshape/lessons", "shipshape/tui", "shipshape/cmd", "shipshape/checker/engine", charm, client},
 	"checker/dockerfile": {"shipshape/exercises", "shipshape/lessons", "shipshape/tui", "shipshape/cmd", charm, client},
 	"checker/engine":     {"shipshape/exercises", "shipshape/lessons", "shipshape/tui", "shipshape/cmd", charm},
 	"tui":                {"shipshape/checker/engine", "shipshape/cmd", client},

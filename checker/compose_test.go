@@ -112,6 +112,18 @@ func TestWhetherAProjectComesUp(t *testing.T) {
 	}
 }
 
+// Slow is not wrong: what is late on a machine with a processor to spare gets its
+// time on one without.
+func TestACrowdedMachineGivesMoreTime(t *testing.T) {
+	for _, crowded := range []bool{false, true} {
+		eng := &fakeProject{crowded: crowded, habits: map[string]habit{"db": {healthyAfter: 40 * time.Second}}}
+		want := map[bool]Status{false: StatusFail, true: StatusPass}[crowded]
+		if got := gradeProject(t, eng, stackFile, Spec{ComposeUp: &ComposeUp{}}); got.Status != want {
+			t.Errorf("crowded %t: %s (%s), want %s", crowded, got.Status, got.Observed, want)
+		}
+	}
+}
+
 func TestAFaultAroundAProjectIsNobodysFault(t *testing.T) {
 	for name, err := range map[string]error{"named": errGone, "not named": errUnplanned} {
 		got := gradeProject(t, &fakeProject{networkErr: err}, stackFile, Spec{ComposeUp: &ComposeUp{}})

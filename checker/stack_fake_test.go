@@ -45,6 +45,8 @@ type fakeProject struct {
 	count int
 	// networkErr fails CreateNetwork.
 	networkErr error
+	// crowded has programs wait for a processor.
+	crowded bool
 }
 
 // habit is what a service does.
@@ -240,7 +242,11 @@ func (u *fakeUnit) Signal(context.Context, string) error {
 	return nil
 }
 
-func (u *fakeUnit) Exec(context.Context, string, ...string) (ExecResult, error) {
+// Exec finds no program, but for a shell that tells how crowded the machine is.
+func (u *fakeUnit) Exec(_ context.Context, _ string, argv ...string) (ExecResult, error) {
+	if u.of.crowded && argv[0] == "sh" {
+		return ExecResult{Output: "10000000 50000000 9\n"}, nil // six times longer than alone
+	}
 	return ExecResult{NotFound: true}, nil
 }
 

@@ -87,11 +87,12 @@ func (st *stack) awaited(units []*unit) []*unit {
 }
 
 // drive looks at the states of all services and starts those that may, over and
-// over, until done says so or time is up: then it returns false.
+// over, until done says so or time is up: then it returns false. There is more
+// time where the engine is slow, and where programs have to wait for a processor.
 func (st *stack) drive(ctx context.Context, units []*unit, done func() (bool, error)) (bool, error) {
 	var p pace
 	limit := cmp.Or(st.ev.sub.Assignment.Compose.Within, defaultWithin)
-	return pollWithin(ctx, func() time.Duration { return p.stretch(limit) }, func() (bool, error) {
+	step := func() (bool, error) {
 		if err := st.look(ctx, &p); err != nil {
 			return false, err
 		}
@@ -99,7 +100,26 @@ func (st *stack) drive(ctx context.Context, units []*unit, done func() (bool, er
 			return false, err
 		}
 		return done()
-	})
+	}
+	ended, err := pollWithin(ctx, func() time.Duration { return p.stretch(limit) }, step)
+	if ended || err != nil {
+		return ended, err
+	}
+	crowding, err := st.crowding(ctx)
+	if err != nil || crowding < crowded {
+		return false, err
+	}
+	return poll(ctx, time.Duration((min(crowding, mostCrowding)-1)*float64(limit)), step)
+}
+
+// crowding is that of the machine, as seen from the first service that runs.
+func (st *stack) crowding(ctx context.Context) (float64, error) {
+	for _, u := range st.units {
+		if u.container != nil && u.state.Running {
+			return u.tools.crowding(ctx)
+		}
+	}
+	return 1, nil
 }
 
 // look reads the states of all containers.
@@ -238,10 +258,16 @@ func (st *stack) stuck(ctx context.Context, units []*unit) (string, error) {
 		}
 		parts = append(parts, text)
 	}
-	if len(parts) == 0 {
+	if len(parts) > 0 {
+		return strings.Join(parts, "; "), nil
+	}
+	if slices.ContainsFunc(units, func(u *unit) bool { return u.restarts > 0 }) {
 		return "some services ended again and again", nil
 	}
-	return strings.Join(parts, "; "), nil
+	return "", &EnvironmentError{
+		Problem: "the machine is too busy to bring the project up: its services were still being started when the time was up",
+		Remedy:  "Check again when the machine has less to do.",
+	}
 }
 
 // lastAnswer is what a service says over HTTP that never got healthy, as the end

@@ -108,7 +108,7 @@ func (c Container) isUp(ctx context.Context, r checker.Container) (checker.State
 func (c Container) answers(ctx context.Context, r checker.Container) ([]Miss, error) {
 	path, status := cmp.Or(c.Get.Path, "/"), cmp.Or(c.Get.Status, http.StatusOK)
 	of := fmt.Sprintf("the answer to GET %s at port %d", path, c.Get.Port)
-	misses := []Miss{}
+	var misses []Miss
 	state, _, err := checker.Watch(ctx, r, readyTime, func(s checker.State) (bool, error) {
 		if !s.Running {
 			return true, nil
@@ -127,14 +127,14 @@ func (c Container) answers(ctx context.Context, r checker.Container) ([]Miss, er
 		}
 		return len(misses) == 0, err
 	})
-	if err == nil && len(misses) > 0 {
-		if !state.Running {
-			return c.lived(ctx, r, of+" comes", endedWith(state))
-		}
-		log, err := r.Logs(ctx, logLimit)
-		misses[0].Seen += "; the container says " + shown(log)
-		return misses, err
+	if err == nil && !state.Running {
+		return c.lived(ctx, r, of+" comes", endedWith(state))
 	}
+	if err != nil || len(misses) == 0 {
+		return nil, err
+	}
+	log, err := r.Logs(ctx, logLimit)
+	misses[0].Seen += "; the container says " + shown(log)
 	return misses, err
 }
 

@@ -39,26 +39,34 @@ func Prove(ctx context.Context, eng checker.Engine, c Claim, tempDir string) ([]
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	p := &proof{Claim: c, eng: eng, dir: dir}
+	if err := p.prove(ctx); err != nil {
+		return nil, err // what was missed before says little
+	}
+	return p.misses, nil
+}
+
+// prove gathers what was not seen as claimed.
+func (p *proof) prove(ctx context.Context) error {
 	image, err := p.build(ctx)
 	if err != nil || image == "" {
-		return p.misses, err
+		return err
 	}
 	if err := p.look(ctx, image); err != nil {
-		return p.misses, err
+		return err
 	}
 	for i, c := range p.Containers {
-		misses, err := c.run(ctx, eng, image)
+		misses, err := c.run(ctx, p.eng, image)
+		if err != nil {
+			return err
+		}
 		for _, m := range misses {
 			if len(p.Containers) > 1 {
 				m.Expected = fmt.Sprintf("of run %d: %s", i+1, m.Expected)
 			}
 			p.misses = append(p.misses, m)
 		}
-		if err != nil {
-			return p.misses, err
-		}
 	}
-	return p.misses, nil
+	return nil
 }
 
 func (p *proof) miss(expected, seen string) {

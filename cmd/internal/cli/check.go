@@ -102,6 +102,7 @@ func (a *app) check(ctx context.Context, g *grader, w workspace, o checkOptions)
 		}
 	} else {
 		a.printCard(w, report)
+		a.tellQueued(ctx, report)
 	}
 	return exitWith(outcomeCode(report.Outcome))
 }

@@ -20,7 +20,7 @@ func newCourseCommand(a *app) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newCourseLintCommand(a), newCourseTestCommand(a))
+	cmd.AddCommand(newCourseNewCommand(a), newCourseLintCommand(a), newCourseTestCommand(a), newCourseSchemaCommand(a))
 	return cmd
 }
 

@@ -33,6 +33,9 @@ func (m *Model) View() string {
 	body := m.bodyHeight(foot)
 	end := min(m.top+body, len(m.lines))
 	lines := ui.Fit(m.lines[min(m.top, end):end], m.textWidth(), body)
+	if m.verdict != nil && end < len(m.lines) {
+		foot[len(foot)-1] += m.theme.Muted.Render("  ↓ there is more to read")
+	}
 	return strings.Join(ui.Inset(append(lines, foot...), 2), "\n")
 }
 

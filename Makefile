@@ -43,8 +43,8 @@ lint: ## check format and vet, and run golangci-lint
 fmt: ## format the source
 	gofmt -w checker cmd exercises lessons tui
 
-course-test: build ## grade every starter, solution and variant on the engine
-	$(BIN) course test
+course-test: build ## grade every submission, and prove every claim, on the engine
+	$(BIN) course test --proofs
 
 matrix: ## grade the submissions of every kind of check twice, four at a time
 	$(GO) test -count=1 -timeout=60m -v ./exercises/coursetest -run Kinds -args -rounds 2 -jobs 4

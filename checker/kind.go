@@ -121,6 +121,7 @@ func (s Spec) kind() (string, kind, error) {
 	add("hardened", s.Hardened != nil, s.Hardened)
 	add("writes", s.Writes != nil, s.Writes)
 	add("tagged", s.Tagged != nil, s.Tagged)
+	add("refuses", s.Refuses != nil, s.Refuses)
 	add("compose_up", s.ComposeUp != nil, s.ComposeUp)
 	add("compose_healthy", s.ComposeHealthy != nil, s.ComposeHealthy)
 	add("compose_ordered", s.ComposeOrdered != nil, s.ComposeOrdered)

@@ -44,6 +44,7 @@ type Spec struct {
 	Hardened   *Hardened   `yaml:"hardened"`
 	Writes     *Writes     `yaml:"writes"`
 	Tagged     *Tagged     `yaml:"tagged"`
+	Refuses    *Refuses    `yaml:"refuses"`
 
 	ComposeUp       *ComposeUp       `yaml:"compose_up"`
 	ComposeHealthy  *ComposeHealthy  `yaml:"compose_healthy"`

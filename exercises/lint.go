@@ -104,6 +104,9 @@ func (l *linter) check(e *Exercise, i int, c checker.Spec) {
 	if c.Lesson != "" && !l.lessonExists(c.Lesson) {
 		l.fault(e.source, at+".lesson", "there is no lesson %q", c.Lesson)
 	}
+	if r := c.Refuses; r != nil {
+		l.edit(e, at+".refuses.fault", r.Fault)
+	}
 	if s := c.ImageSize; s != nil && s.Of != checker.OfStarter && !slices.Contains(e.Bases, s.Of) {
 		l.fault(e.source, at+".image_size", "%s measures against %s, which is not among the bases", c.ID, s.Of)
 	}

@@ -26,7 +26,8 @@ const (
 	// what one needs to start.
 	silentTime = 3 * time.Second
 	// quietTime is how long a container must have printed nothing more to count
-	// as started, and startTime how long one may take that prints nothing.
+	// as started, and startTime how long one may take that prints nothing, where
+	// no text is claimed; one that is may take readyTime to come.
 	quietTime = time.Second
 	startTime = 3 * time.Second
 	// stopGrace is that of docker stop.
@@ -89,8 +90,12 @@ func (c Container) isUp(ctx context.Context, r checker.Container) (checker.State
 	if err != nil {
 		return checker.State{}, err
 	}
+	patience := startTime
+	if c.Text.Says != "" {
+		patience = readyTime
+	}
 	last, since := "", time.Now()
-	state, _, err := checker.Watch(ctx, r, startTime, func(s checker.State) (bool, error) {
+	state, _, err := checker.Watch(ctx, r, patience, func(s checker.State) (bool, error) {
 		if !s.Running {
 			return true, nil
 		}

@@ -17,6 +17,9 @@ const (
 	// failingRuns of a test in a row, of a service that answers, prove that it
 	// will not be healthy.
 	failingRuns = 3
+	// sureRuns in a row, after a dependency failed, are no accident of a busy
+	// machine: what is broken stays so.
+	sureRuns = 2
 )
 
 // String is the request as people write it.
@@ -101,7 +104,8 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 	}
 	within := cmp.Or(d.Within, breakingTime)
 	state, _, err := Watch(ctx, s.container, within+healthInterval+limit, func(state State) (bool, error) {
-		return !state.Running || state.Health == "unhealthy", nil
+		seen.note(state)
+		return !state.Running || state.Health == "unhealthy" && seen.failingNow() >= sureRuns, nil
 	})
 	switch {
 	case err != nil:

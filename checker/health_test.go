@@ -23,12 +23,14 @@ type probed struct {
 	below bool
 	// notices is the path after a request to which the test fails.
 	notices string
-	has     []string
+	// stumbles: one run fails by accident after that request, and no more.
+	stumbles bool
+	has      []string
 }
 
 // play makes an actor run the test as often as an engine would.
 func (c probed) play(req RunRequest, a *actor) {
-	began, broken, hung := time.Now(), false, false
+	began, broken, hung, stumbled := time.Now(), false, false, false
 	var mu sync.Mutex
 	if slices.Contains(req.Env, "STORE=away") && c.notices != "" {
 		broken = true
@@ -49,7 +51,9 @@ func (c probed) play(req RunRequest, a *actor) {
 		s := State{Running: true, Health: "starting"}
 		for req.Health != nil {
 			run := HealthRun{Started: next.Add(req.Health.Interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
-			if (is(&broken) || is(&hung) && !c.blind) && c.fails == "" {
+			noticed := is(&broken) && !stumbled
+			stumbled = stumbled || noticed && c.stumbles
+			if (noticed || is(&hung) && !c.blind) && c.fails == "" {
 				run.ExitCode, run.Output = 1, "no answer"
 			}
 			if run.Duration > req.Health.Timeout {
@@ -125,6 +129,7 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"the store counts":          {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "was not called healthy", ""},
 		"the store does not count":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "healthy all the same", "503"},
 		"the store breaks":          {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "called unhealthy", ""},
+		"a run fails by accident":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", stumbles: true}, StatusFail, "still says healthy", "503"},
 		"the store breaks unseen":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "still says healthy", "503"},
 	} {
 		eng := &scripted{image: tc.image, start: tc.c.play}

@@ -162,6 +162,15 @@ func (r *healthRuns) count(is func(HealthRun) bool) int {
 	return n
 }
 
+// failingNow is how many runs failed since the last one that did not.
+func (r *healthRuns) failingNow() int {
+	n := 0
+	for n < len(r.runs) && !r.runs[len(r.runs)-1-n].healthy() {
+		n++
+	}
+	return n
+}
+
 func (r HealthRun) healthy() bool { return r.ExitCode == 0 }
 
 // cut reports whether a run was ended at its limit.

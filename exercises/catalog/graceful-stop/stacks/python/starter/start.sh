@@ -1,0 +1,10 @@
+#!/bin/sh
+set -eu
+
+# The printer wants a folder for what it prints.
+export SPOOL="${SPOOL:-/tmp/spool}"
+mkdir -p "$SPOOL"
+# Half-printed passes of an earlier life are of no use to anybody.
+rm -f "$SPOOL"/*.part
+
+python server.py

@@ -13,23 +13,22 @@ import (
 )
 
 const (
-	// execTime is how long a command in a container may take to show what is
-	// claimed, since the program beside it may still be starting; oneExec is how
-	// long one run of it may take.
-	execTime = 5 * time.Second
-	oneExec  = 15 * time.Second
-	// readyTime is how long a service may take to give the answer that is
-	// claimed, and askTime how long one answer may take.
+	// readyTime is how long a container may take to show what is claimed of it,
+	// by the first words, an answer or a command: many times what a program
+	// needs to start on an idle machine.
 	readyTime = 15 * time.Second
-	askTime   = 2 * time.Second
-	// silentTime is how long a service is asked that must not answer: many times
-	// what one needs to start.
-	silentTime = 3 * time.Second
-	// quietTime is how long a container must have printed nothing more to count
-	// as started, and startTime how long one may take that prints nothing, where
-	// no text is claimed; one that is may take readyTime to come.
+	// oneExec and oneAnswer are how long a command and an answer may take.
+	oneExec   = 15 * time.Second
+	oneAnswer = 2 * time.Second
+	// quietTime is how long a container that has printed something must have
+	// printed nothing more to count as started, and startTime how long one may
+	// take that prints nothing, and of which no text is claimed. To PID 1 a
+	// signal is lost that comes before its handler.
 	quietTime = time.Second
-	startTime = 3 * time.Second
+	startTime = 6 * time.Second
+	// silentTime is how long a service that has started is asked and must not
+	// answer.
+	silentTime = 2 * time.Second
 	// stopGrace is that of docker stop.
 	stopGrace = 10 * time.Second
 )
@@ -38,7 +37,7 @@ const (
 // time is up.
 func (c Container) execs(ctx context.Context, r checker.Container) ([]Miss, error) {
 	var misses []Miss
-	state, _, err := checker.Watch(ctx, r, execTime, func(s checker.State) (bool, error) {
+	state, _, err := checker.Watch(ctx, r, readyTime, func(s checker.State) (bool, error) {
 		if !s.Running {
 			return true, nil
 		}
@@ -118,7 +117,7 @@ func (c Container) answers(ctx context.Context, r checker.Container) ([]Miss, er
 		if !s.Running {
 			return true, nil
 		}
-		response, err := r.Do(ctx, http.MethodGet, path, askTime)
+		response, err := r.Do(ctx, http.MethodGet, path, oneAnswer)
 		if err != nil {
 			misses = []Miss{{of + " comes", err.Error()}}
 			return false, theirs(ctx, err)
@@ -155,12 +154,15 @@ func theirs(ctx context.Context, err error) error {
 func (c Container) isSilent(ctx context.Context, r checker.Container) ([]Miss, error) {
 	path := cmp.Or(c.Get.Path, "/")
 	expected := fmt.Sprintf("GET %s at port %d is not answered", path, c.Get.Port)
+	if _, err := c.isUp(ctx, r); err != nil {
+		return nil, err
+	}
 	var misses []Miss
 	state, _, err := checker.Watch(ctx, r, silentTime, func(s checker.State) (bool, error) {
 		if !s.Running {
 			return true, nil
 		}
-		response, err := r.Do(ctx, http.MethodGet, path, askTime)
+		response, err := r.Do(ctx, http.MethodGet, path, oneAnswer)
 		if err != nil {
 			return false, theirs(ctx, err)
 		}

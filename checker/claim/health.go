@@ -22,7 +22,7 @@ const (
 	quickly = 300 * time.Millisecond
 	slowly  = time.Second
 	// healthTime is how long a service may take to be called healthy.
-	healthTime = 20 * time.Second
+	healthTime = 30 * time.Second
 )
 
 // healthTest is an image's own test, at the timings of a proof.

@@ -17,7 +17,7 @@ const (
 	logLimit = 64 << 10
 	// endTime is how long a container may take to end by itself, on an engine
 	// that is not busy; logTime how long its last words may take to be read.
-	endTime = 20 * time.Second
+	endTime = 30 * time.Second
 	logTime = time.Second
 	// runningTime is after which a container counts as one that runs.
 	runningTime = 2 * time.Second
@@ -122,7 +122,7 @@ func (c Container) ends(ctx context.Context, r checker.Container) ([]Miss, error
 // ended judges a container that has ended as it should.
 func (c Container) ended(ctx context.Context, r checker.Container, state checker.State) ([]Miss, error) {
 	var misses []Miss
-	err := c.readLog(ctx, r, func(log string) (err error) {
+	err := readLog(ctx, r, logTime, func(log string) (err error) {
 		misses, err = c.judge("the container", state.ExitCode, log)
 		return err
 	}, func() bool { return len(misses) == 0 || c.Exit != nil && state.ExitCode != *c.Exit })
@@ -142,17 +142,17 @@ func (c Container) stays(ctx context.Context, r checker.Container) ([]Miss, erro
 		return c.lived(ctx, r, fmt.Sprintf("it still runs after %s", runningTime), endedWith(state))
 	}
 	var misses []Miss
-	err = c.readLog(ctx, r, func(log string) (err error) {
+	err = readLog(ctx, r, readyTime, func(log string) (err error) {
 		misses, err = c.Text.misses("the container", log)
 		return err
-	}, func() bool { return len(misses) == 0 })
+	}, func() bool { return len(misses) == 0 || c.Text.Says == "" })
 	return misses, err
 }
 
-// readLog reads a container's log until it is as it should be, or can hold
-// nothing more.
-func (c Container) readLog(ctx context.Context, r checker.Container, judge func(log string) error, good func() bool) error {
-	_, _, err := checker.Watch(ctx, r, logTime, func(checker.State) (bool, error) {
+// readLog reads a container's log until it is as it should be, or nothing more
+// is to be expected of it.
+func readLog(ctx context.Context, r checker.Container, limit time.Duration, judge func(log string) error, good func() bool) error {
+	_, _, err := checker.Watch(ctx, r, limit, func(checker.State) (bool, error) {
 		log, err := r.Logs(ctx, logLimit)
 		if err != nil {
 			return false, err

@@ -47,7 +47,7 @@ func TestContainers(t *testing.T) {
 		"ends otherwise":       {endsWith(1, "oh no"), Container{Exit: ptr(0)}, []string{"the exit code 0", "the exit code 1, and says oh no"}},
 		"says otherwise":       {endsWith(0, "oh no"), Container{Text: Text{Says: "yes"}}, []string{`says "yes"`, "oh no"}},
 		"is not silent":        {endsWith(0, "oh no"), Container{Text: Text{Silent: "n."}}, []string{`does not say "n."`, "it says no"}},
-		"never ends":           {&actor{log: "on and on"}, Container{Exit: ptr(0)}, []string{"it ends by itself", "still runs after 20s, and says on and on"}},
+		"never ends":           {&actor{log: "on and on"}, Container{Exit: ptr(0)}, []string{"it ends by itself", "still runs after 30s, and says on and on"}},
 		"memory":               {&actor{now: since(0, runs, checker.State{ExitCode: 137, OOMKilled: true})}, Container{Exit: ptr(0)}, []string{"exit code 0", "more memory than it may"}},
 		"runs":                 {&actor{log: "up"}, Container{Running: true, Text: Text{Says: "up"}}, nil},
 		"runs no more":         {&actor{now: since(time.Second, runs, checker.State{ExitCode: 3}), log: "oh no"}, Container{Running: true}, []string{"it still runs", "the exit code 3, and says oh no"}},
@@ -104,7 +104,7 @@ func TestHealth(t *testing.T) {
 	}{
 		"healthy":         {becomes(3*time.Second, "healthy"), Container{Health: "healthy"}, nil},
 		"unhealthy":       {becomes(6*time.Second, "unhealthy"), Container{Health: "unhealthy", Text: Text{Says: "not found"}}, nil},
-		"never healthy":   {becomes(0, "unhealthy"), Container{Health: "healthy"}, []string{"says healthy", "after 20s it says unhealthy: curl: not found"}},
+		"never healthy":   {becomes(0, "unhealthy"), Container{Health: "healthy"}, []string{"says healthy", "after 30s it says unhealthy: curl: not found"}},
 		"never unhealthy": {becomes(0, "healthy"), Container{Health: "unhealthy"}, []string{"says unhealthy", "it says healthy"}},
 		"ended":           {&actor{now: since(0, runs, checker.State{ExitCode: 1})}, Container{Health: "healthy"}, []string{"says healthy", "ended with the exit code 1"}},
 		"for no reason":   {becomes(0, "unhealthy"), Container{Health: "unhealthy", Text: Text{Says: "refused"}}, []string{`says "refused"`, "curl: not found"}},

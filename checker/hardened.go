@@ -95,10 +95,7 @@ func (k *Hardened) request(ev *evidence, image *Image) RunRequest {
 	req.Limits.MemoryMB = cmp.Or(k.MemoryMB, req.Limits.MemoryMB)
 	req.Limits.PIDs = cmp.Or(k.PIDs, req.Limits.PIDs)
 	if len(image.HealthTest) > 0 {
-		// Whether the image's own limit is long enough is the health check's to
-		// say: here, on a busy machine, a test that is cut off would be blamed on
-		// the hardening.
-		req.Health = &HealthTiming{Interval: healthInterval, Timeout: max(image.HealthTimeout, ownTimeout), Retries: 1}
+		req.Health = &HealthTiming{Interval: healthInterval, Timeout: cmp.Or(image.HealthTimeout, ownTimeout), Retries: 1}
 	}
 	return req
 }

@@ -84,15 +84,6 @@ func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
 	}
 }
 
-func TestASlowHealthTestIsNotCutOffHardened(t *testing.T) {
-	eng := &scripted{image: Image{HealthTest: []string{"CMD", "ask"}, HealthTimeout: time.Second}}
-	gradeOne(t, eng, Spec{Hardened: &Hardened{}})
-	got := eng.runs[len(eng.runs)-1].Health
-	if got == nil || got.Timeout < ownTimeout {
-		t.Errorf("%+v", got)
-	}
-}
-
 func TestHardenedRunsAreAskedForAsTheSettingsSay(t *testing.T) {
 	eng := &scripted{}
 	gradeOne(t, eng, Spec{Hardened: &Hardened{Tmpfs: []string{"/tmp"}, Capabilities: []string{"CHOWN"}, PIDs: 32}})

@@ -36,9 +36,10 @@ type Exercise struct {
 	Hints    []string  `yaml:"-"`
 	Variants []Variant `yaml:"-"`
 
-	// folder is the path of what files holds below the exercises' folder.
-	folder string
-	files  fs.FS
+	// folder is the path of what files holds below the exercises' folder, and
+	// hintsFolder that of the hints.
+	folder, hintsFolder string
+	files               fs.FS
 	// source places the faults that Lint finds in exercise.yaml.
 	source source
 }

@@ -13,8 +13,10 @@ import (
 const (
 	// fullPoints make the exercises weigh alike.
 	fullPoints = 10
-	// hintSteps are a nudge, a direction, and nearly the answer.
-	hintSteps = 3
+	// Hints are a nudge, a direction, perhaps another one, and nearly the
+	// answer.
+	minHints = 3
+	maxSteps = 4
 	// minPassing styles must pass, so that no style is held against anyone,
 	// and minFailing wrong ones must fail, so that no check is a formality.
 	// Where there are several stacks, these count over all of them, and
@@ -33,6 +35,12 @@ func WithLessons(exists func(slug string) bool) LintOption {
 	return func(l *linter) { l.lessonExists = exists }
 }
 
+// WithConcepts makes Lint check that each check names a concept that a lesson
+// teaches: a check that fails asks for its questions.
+func WithConcepts(exists func(id string) bool) LintOption {
+	return func(l *linter) { l.conceptExists = exists }
+}
+
 // Lint finds what a loaded catalog lacks to be a sound course: each fault is a
 // [*Fault] with its place. That the verdicts are as stated is for package
 // coursetest to see, on an engine.
@@ -49,7 +57,9 @@ func Lint(c *Catalog, options ...LintOption) []error {
 
 type linter struct {
 	lessonExists func(slug string) bool
-	faults       []error
+	// conceptExists is nil where concepts are not looked at.
+	conceptExists func(id string) bool
+	faults        []error
 }
 
 func (l *linter) fault(s source, path, format string, args ...any) {
@@ -79,9 +89,10 @@ func (l *linter) stack(e *Exercise) {
 	if p := e.Points(); p != fullPoints {
 		l.fault(s, "checks", "the checks are worth %d points in all, and an exercise is worth %d", p, fullPoints)
 	}
-	if len(e.Hints) != hintSteps {
-		l.fault(s, "", "%d hints: an exercise has %d, from a nudge to nearly the answer", len(e.Hints), hintSteps)
+	if n := len(e.Hints); n < minHints || n > maxSteps {
+		l.fault(s, "", "%d hints: an exercise has %d or %d, from a nudge to nearly the answer", n, minHints, maxSteps)
 	}
+	l.givenAway(e)
 	for i, c := range e.Checks {
 		l.check(e, i, c)
 	}
@@ -106,6 +117,10 @@ func (l *linter) check(e *Exercise, i int, c checker.Spec) {
 	}
 	if r := c.Refuses; r != nil {
 		l.edit(e, at+".refuses.fault", r.Fault)
+	}
+	// That it builds is about no concept of its own.
+	if l.conceptExists != nil && (c.Concept != "" || c.Builds == nil) && !l.conceptExists(c.Concept) {
+		l.fault(e.source, at+".concept", "%s names the concept %q, which no lesson teaches", c.ID, c.Concept)
 	}
 	if s := c.ImageSize; s != nil && s.Of != checker.OfStarter && !slices.Contains(e.Bases, s.Of) {
 		l.fault(e.source, at+".image_size", "%s measures against %s, which is not among the bases", c.ID, s.Of)

@@ -56,6 +56,8 @@ func TestLintPlacesEachFaultOfTheOtherFiles(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
+		"a hint that says it all":       {map[string]string{"hints/3.md": "Do this:\n\n```\nFROM node:24-slim\nCOPY package.json ./\nCOPY . .\n```\n"}, "hints/3.md:5:1: the hint gives the solution away"},
+		"five hints":                    {map[string]string{"hints/4.md": "More.\n", "hints/5.md": "And more.\n"}, "5 hints"},
 		"two hints":                     {map[string]string{"hints/3.md": ""}, "2 hints"},
 		"three styles that pass":        {map[string]string{"variants/good-4/variant.yaml": "", "variants/good-4/Dockerfile": ""}, "3 variants that pass"},
 		"a check that nothing fails":    {map[string]string{"variants/bad-2/variant.yaml": "about: x\nverdict: failed\nfails: [cached]\n"}, "nothing fails serves"},
@@ -71,5 +73,17 @@ func TestLintPlacesEachFaultOfTheOtherFiles(t *testing.T) {
 				t.Errorf("no %q in:\n%s", tc.want, faults)
 			}
 		})
+	}
+}
+
+func TestLintWantsEachCheckToNameAConcept(t *testing.T) {
+	known := exercises.WithConcepts(func(id string) bool { return id == "order" })
+	var all []string
+	for _, fault := range exercises.Lint(load(t, course(edited(t, "    builds: {}", "    concept: order\n    builds: {}"))), known) {
+		all = append(all, fault.Error())
+	}
+	got := strings.Join(all, "\n")
+	if strings.Contains(got, "builds names the concept") || !strings.Contains(got, `cached names the concept "", which no lesson teaches`) {
+		t.Errorf("the faults are\n%s", got)
 	}
 }

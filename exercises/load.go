@@ -29,7 +29,7 @@ func load(fsys fs.FS, slug string) (*Exercise, []error) {
 	e := &described.Exercise
 	e.Slug, e.source = slug, s
 	e.Brief = l.text(path.Join(slug, "brief.md"))
-	e.Hints = l.hints(slug)
+	e.Hints, e.hintsFolder = l.hints(slug), path.Join(slug, "hints")
 	if described.Stacks == nil {
 		l.project(e, slug)
 		e.Stacks = []*Exercise{e}

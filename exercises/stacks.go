@@ -70,7 +70,7 @@ func (l *loader) stack(shared *Exercise, name, folder string) *Exercise {
 	e.source.under = &shared.source
 	e.StarterFails, e.Assignment = own.StarterFails, own.Assignment
 	if _, err := fs.Stat(l.fsys, path.Join(folder, "hints")); !errors.Is(err, fs.ErrNotExist) {
-		e.Hints = l.hints(folder)
+		e.Hints, e.hintsFolder = l.hints(folder), path.Join(folder, "hints")
 	}
 	l.project(&e, folder)
 	return &e

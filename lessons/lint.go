@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,13 +11,16 @@ import (
 // What a lesson must measure up to: short enough for one sitting, and with
 // enough questions to be of use when they come back for review.
 const (
-	minWords        = 600
-	maxWords        = 1500
-	minQuestions    = 6
-	minTypes        = 3
-	maxMinutes      = 60
-	maxOptions      = 9  // a quiz picks them by one digit
-	maxListingWidth = 72 // columns, in a terminal of 80
+	minWords     = 600
+	maxWords     = 1500
+	minQuestions = 6
+	minTypes     = 3
+	maxMinutes   = 60
+	// placementQuestions are asked of each lesson in a placement quiz: one
+	// right answer may be luck.
+	placementQuestions = 2
+	maxOptions         = 9  // a quiz picks them by one digit
+	maxListingWidth    = 72 // columns, in a terminal of 80
 )
 
 // Lint returns a [*Fault] for everything in a loaded course that falls short
@@ -31,21 +35,10 @@ func Lint(c *Course) []error {
 		orders[l.Order] = l.Slug
 		lintLesson(l, &found)
 		for _, q := range l.Questions {
-			lintQuestion(l, q, &found)
+			lintQuestion(c, l, q, &found)
 		}
 	}
-	return found.list()
-}
-
-// LintLinks returns a [*Fault] for every lesson that names an exercise which,
-// as exists tells, is not there.
-func LintLinks(c *Course, exists func(exercise string) bool) []error {
-	var found faults
-	for _, l := range c.Lessons {
-		if l.Exercise != "" && !exists(l.Exercise) {
-			found.add(l.at.of("exercise"), "there is no exercise %q", l.Exercise)
-		}
-	}
+	lintConcepts(c, &found)
 	return found.list()
 }
 
@@ -76,12 +69,47 @@ func lintLesson(l *Lesson, found *faults) {
 	if len(l.Questions) < minQuestions {
 		found.add(l.at.of(""), "the lesson has %d questions; it should have at least %d", len(l.Questions), minQuestions)
 	}
+	lintPlacement(l, found)
 	types := map[Type]bool{}
 	for _, q := range l.Questions {
 		types[q.Type] = true
 	}
 	if len(types) < minTypes {
 		found.add(l.at.of(""), "the lesson's questions are of %d types; they should be of at least %d", len(types), minTypes)
+	}
+}
+
+// lintConcepts adds a fault for each concept that no question asks about: a
+// failed check would have nothing to ask.
+func lintConcepts(c *Course, found *faults) {
+	asked := map[string]bool{}
+	for _, l := range c.Lessons {
+		for _, q := range l.Questions {
+			asked[q.Concept] = true
+		}
+	}
+	for _, l := range c.Lessons {
+		if len(l.Concepts) == 0 {
+			found.add(l.at.of("concepts"), "the lesson names no concepts: what a learner takes from it, by an id each")
+		}
+		for _, id := range slices.Sorted(maps.Keys(l.Concepts)) {
+			if !asked[id] {
+				found.add(l.at.of("concepts"), "no question asks about the concept %q", id)
+			}
+		}
+	}
+}
+
+// lintPlacement adds a fault where a placement quiz could not tell whether
+// somebody knows the lesson.
+func lintPlacement(l *Lesson, found *faults) {
+	if len(l.Placement) != placementQuestions {
+		found.add(l.at.of("placement"), "the lesson names %d questions for the placement quiz; it should name %d", len(l.Placement), placementQuestions)
+	}
+	for i, id := range l.Placement {
+		if !slices.ContainsFunc(l.Questions, func(q *Question) bool { return q.ID == id }) {
+			found.add(l.at.of(item("placement", i)), "the lesson has no question %q", id)
+		}
 	}
 }
 
@@ -100,7 +128,7 @@ func lintListings(l *Lesson, s Section, found *faults) {
 	}
 }
 
-func lintQuestion(l *Lesson, q *Question, found *faults) {
+func lintQuestion(c *Course, l *Lesson, q *Question, found *faults) {
 	if l.Section(q.Section) == nil {
 		found.add(q.at.of("section"), "the lesson has no section %q; it has %s", q.Section, sectionIDs(l))
 	}
@@ -113,8 +141,14 @@ func lintQuestion(l *Lesson, q *Question, found *faults) {
 			found.add(q.at.of(r.key), "%s needs a why: the misconception behind a wrong one, the reason for a right one", r.of)
 		}
 	}
+	if q.Type == FaultyLine && len(q.Because) == 0 {
+		found.add(q.at.of("because"), "a question for the faulty line also asks for the reason: give some under \"because\", one of them right")
+	}
 	if n := q.most(); n > maxOptions {
 		found.add(q.at.of(""), "the question has %d options or items; at most %d can be picked by a digit", n, maxOptions)
+	}
+	if _, known := l.Concepts[q.Concept]; !known && !c.HasConcept(q.Concept) {
+		found.add(q.at.of("concept"), "there is no concept %q; the lesson has %s", q.Concept, strings.Join(slices.Sorted(maps.Keys(l.Concepts)), ", "))
 	}
 	for i, line := range q.CodeLines() {
 		if n := utf8.RuneCountInString(line); n > maxListingWidth {

@@ -62,8 +62,10 @@ func (a *app) runCourseLint() error {
 		course = &lessons.Course{}
 	} else {
 		inLessons = append(inLessons, lessons.Lint(course)...)
-		inLessons = append(inLessons, lessons.LintLinks(course, func(slug string) bool { return catalog.Exercise(slug) != nil })...)
-		links = append(links, exercises.WithLessons(func(slug string) bool { return course.Lesson(slug) != nil }))
+		inLessons = append(inLessons, lessons.LintLinks(course, lessons.Links{Exercise: func(slug string) bool { return catalog.Exercise(slug) != nil }})...)
+		links = append(links,
+			exercises.WithLessons(func(slug string) bool { return course.Lesson(slug) != nil }),
+			exercises.WithConcepts(course.HasConcept))
 	}
 	inExercises = append(inExercises, exercises.Lint(catalog, links...)...)
 	a.printFaults("lessons", inLessons)

@@ -27,6 +27,10 @@ type Exercise struct {
 	// StarterFails are the ids of exactly those checks that the untouched
 	// starter must fail.
 	StarterFails []string `yaml:"starter_fails"`
+	// Tags are names that the course's own test gives the image of the solution,
+	// and of each variant that states none, as a learner does with `docker build
+	// -t`: "tides:1.4.2".
+	Tags []string `yaml:"tags"`
 
 	checker.Assignment `yaml:",inline"`
 
@@ -69,6 +73,12 @@ type Variant struct {
 	Says map[string]string `yaml:"says"`
 	// Remove are files of the starter that the variant leaves out.
 	Remove []string `yaml:"remove"`
+	// Tags are the names of its image, in place of the exercise's; an empty list
+	// gives none.
+	Tags []string `yaml:"tags"`
+	// StarterTags are names that an image of the starter has, as of an earlier
+	// build.
+	StarterTags []string `yaml:"starter_tags"`
 
 	source source
 }

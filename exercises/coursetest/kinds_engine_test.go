@@ -37,6 +37,7 @@ func TestKindsGetTheirVerdicts(t *testing.T) {
 		Grade: func(ctx context.Context, sub checker.Submission) (*checker.Report, error) {
 			return gradeOn(ctx, client, sub)
 		},
+		Name:    client.BuildNamed,
 		Observe: func(l coursetest.Line) { t.Logf("%s", told(l)) },
 	}
 	if *only != "" {

@@ -22,6 +22,9 @@ type Options struct {
 	Only []string
 	// Grade grades one submission; it is called from Jobs goroutines.
 	Grade func(context.Context, checker.Submission) (*checker.Report, error)
+	// Name builds an image with names, until forget is called; it is asked for
+	// submissions to exercises that have tags. Nil names none.
+	Name func(ctx context.Context, req checker.BuildRequest, names []string) (forget func() error, err error)
 	// Observe, when set, is told each proof as it ends, from one goroutine at
 	// a time.
 	Observe func(Line)
@@ -59,6 +62,8 @@ func (e *UnknownExerciseError) Error() string {
 type proof struct {
 	exercise *exercises.Exercise
 	line     Line
+	names    names
+	naming   *naming
 	write    func(dir string) error
 }
 
@@ -86,6 +91,10 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 				return nil, fmt.Errorf("the starter of %s can't be written: %w", e.Slug, err)
 			}
 		}
+	}
+	named := &naming{build: o.Name}
+	for _, p := range proofs {
+		p.naming = named
 	}
 	err = jobs.Run(ctx, proofs, jobs.Options[*proof]{
 		AtOnce: o.Jobs,
@@ -144,11 +153,16 @@ func proofsOf(e *exercises.Exercise) []*proof {
 			return err
 		}),
 	}
+	proofs[1].names.own = e.Tags
 	for _, v := range e.Variants {
 		p := state("variants/"+v.Name, v.Verdict, v.Fails, func(dir string) error {
 			return e.WriteVariant(dir, v.Name)
 		})
 		p.line.Says = v.Says
+		p.names = names{own: e.Tags, starter: v.StarterTags}
+		if v.Tags != nil {
+			p.names.own = v.Tags
+		}
 		proofs = append(proofs, p)
 	}
 	return proofs
@@ -172,7 +186,12 @@ func (p *proof) prove(ctx context.Context, o Options, work string) error {
 		return fmt.Errorf("%s of %s can't be written: %w", p.line.Submission, p.exercise.Slug, err)
 	}
 	began := time.Now()
-	report, err := o.Grade(ctx, p.exercise.Submission(dir, starterDir(work, p.exercise)))
+	var report *checker.Report
+	sub := p.exercise.Submission(dir, starterDir(work, p.exercise))
+	err := p.naming.during(ctx, p, sub, func() (err error) {
+		report, err = o.Grade(ctx, sub)
+		return err
+	})
 	p.line.Duration = time.Since(began)
 	switch environment, ok := errors.AsType[*checker.EnvironmentError](err); {
 	case ctx.Err() != nil:

@@ -3,6 +3,8 @@ package coursetest_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -238,5 +240,50 @@ func TestEveryStackIsProved(t *testing.T) {
 	want := "node/starter node/solution node/variants/bad go/starter go/solution go/variants/bad"
 	if got := strings.Join(order, " "); got != want {
 		t.Errorf("proved %s", got)
+	}
+}
+
+func TestImagesHaveTheirNamesWhileTheyAreGraded(t *testing.T) {
+	fsys := fstest.MapFS{}
+	for name, content := range map[string]string{
+		"exercise.yaml": exerciseYAML + "tags: [tides:1, tides:2]\n", "brief.md": "B", "starter/Dockerfile": "starter", "solution/Dockerfile": "solution",
+		"variants/good/Dockerfile": "good", "variants/good/variant.yaml": "verdict: passed\nfails: [d]\ntags: [tides:1]\nstarter_tags: [tides:0]\n",
+		"variants/bad/Dockerfile": "bad", "variants/bad/variant.yaml": "verdict: failed\nfails: [a]\ntags: []\n",
+	} {
+		fsys["one/"+name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	c, err := exercises.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]string{}
+	seen := map[string]string{}
+	s, err := coursetest.Run(t.Context(), coursetest.Options{
+		Catalog: c, TempDir: t.TempDir(), Jobs: 4,
+		Name: func(_ context.Context, req checker.BuildRequest, names []string) (func() error, error) {
+			of, err := os.ReadFile(filepath.Join(req.Dir, "Dockerfile"))
+			for _, name := range names {
+				there[name] = string(of)
+			}
+			return func() error { clear(there); return nil }, err
+		},
+		Grade: func(ctx context.Context, sub checker.Submission) (*checker.Report, error) {
+			of, err := os.ReadFile(filepath.Join(sub.Dir, "Dockerfile"))
+			if err != nil {
+				return nil, err
+			}
+			seen[string(of)] = fmt.Sprint(there)
+			return asStated().grade(ctx, sub)
+		},
+	})
+	if err != nil || s.Wrong > 0 || s.Ungradable > 0 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	want := map[string]string{
+		"starter": "map[]", "solution": "map[tides:1:solution tides:2:solution]",
+		"good": "map[tides:0:starter tides:1:good]", "bad": "map[]",
+	}
+	if !maps.Equal(seen, want) {
+		t.Errorf("seen %v, want %v", seen, want)
 	}
 }

@@ -55,7 +55,8 @@ func (a *app) runCourseTest(ctx context.Context, o courseTestOptions) error {
 	}
 	g := newGrader(a)
 	defer func() { _ = g.close() }()
-	if _, err := g.connect(ctx); err != nil {
+	client, err := g.connect(ctx)
+	if err != nil {
 		return err
 	}
 	summary, err := coursetest.Run(ctx, coursetest.Options{
@@ -63,6 +64,7 @@ func (a *app) runCourseTest(ctx context.Context, o courseTestOptions) error {
 		Grade: func(ctx context.Context, sub checker.Submission) (*checker.Report, error) {
 			return g.grade(ctx, sub, checker.Options{})
 		},
+		Name:    client.BuildNamed,
 		Observe: a.printProof,
 		Jobs:    o.jobs,
 	})

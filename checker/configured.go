@@ -26,8 +26,11 @@ type Configured struct {
 	// EnvAbsent are patterns of names that no variable may have, neither in
 	// the image nor in the service's environment.
 	EnvAbsent []string `yaml:"env_absent"`
+	// Args are build arguments that are given: values by name. {{value}} in one
+	// stands for a random one, 40 digits of hexadecimal, as a commit has.
+	Args map[string]string `yaml:"args"`
 	// Labels are patterns by a label's name; an empty one takes any value but
-	// none.
+	// none. {{arg:NAME}} in one stands for the value of a build argument.
 	Labels map[string]string `yaml:"labels"`
 	// Workdir demands a working directory other than /.
 	Workdir bool `yaml:"workdir"`
@@ -56,8 +59,28 @@ func (k *Configured) unsound(Assignment) []Unsound {
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.Labels)) {
 		pattern("labels."+name, k.Labels[name])
+		for _, m := range labelArg.FindAllStringSubmatch(k.Labels[name], -1) {
+			if _, given := k.Args[m[1]]; !given {
+				found = append(found, unsoundf("labels."+name, "labels.%s speaks of a build argument %s, which is not given", name, m[1]))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Args)) {
+		if !argName.MatchString(name) {
+			found = append(found, unsoundf("args", "%q is no name for a build argument", name))
+		}
 	}
 	return found
+}
+
+// labelArg stands in a label's pattern for the value of a build argument.
+var labelArg = regexp.MustCompile(`\{\{arg:([^}]+)\}\}`)
+
+// label is the pattern of a label with the values that the grade gave.
+func (k *Configured) label(name string, given map[string]string) string {
+	return labelArg.ReplaceAllStringFunc(cmp.Or(k.Labels[name], ".+"), func(m string) string {
+		return regexp.QuoteMeta(given[labelArg.FindStringSubmatch(m)[1]])
+	})
 }
 
 // whole compiles a pattern that has to match a whole value.
@@ -112,18 +135,23 @@ type remark struct {
 	line      int
 }
 
-func (k *Configured) labels(_ context.Context, _ *evidence, c *configuration) (remark, error) {
+func (k *Configured) labels(_ context.Context, ev *evidence, c *configuration) (remark, error) {
 	names := slices.Sorted(maps.Keys(k.Labels))
 	for _, name := range names {
 		value, set := c.image.Labels[name]
 		line := c.file.BlameLabel(name)
-		switch ok, err := matches(cmp.Or(k.Labels[name], ".+"), value); {
+		switch ok, err := matches(k.label(name, ev.plants.args), value); {
 		case err != nil:
 			return remark{}, err
 		case !set:
 			return remark{wrong: true, text: fmt.Sprintf("the image has no label %s", name)}, nil
 		case !ok:
-			return remark{wrong: true, text: fmt.Sprintf("the label %s is %q", name, value), line: line}, nil
+			r := remark{wrong: true, text: fmt.Sprintf("the label %s is %q", name, value), line: line}
+			if m := labelArg.FindStringSubmatch(k.Labels[name]); m != nil {
+				r.text += fmt.Sprintf(", and the build was given --build-arg %s=%s", m[1], ev.plants.args[m[1]])
+				r.why = "A stage has a build argument from the line of its ARG on, and no other stage has it: not from the ARG above the first FROM either."
+			}
+			return r, nil
 		}
 	}
 	if len(names) == 0 {
@@ -206,7 +234,7 @@ func (k *Configured) expected() string {
 	for _, name := range slices.Sorted(maps.Keys(k.Labels)) {
 		part := "a label " + name
 		if k.Labels[name] != "" {
-			part += " like " + k.Labels[name]
+			part += " like " + labelArg.ReplaceAllString(k.Labels[name], "the build argument $1")
 		}
 		parts = append(parts, part)
 	}

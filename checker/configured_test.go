@@ -8,6 +8,7 @@ import (
 func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 	shell := []Process{{PID: 10, Args: "/bin/sh -c node x; true"}, {PID: 11, PPID: 10, Args: "node x"}}
 	initial := []Process{{PID: 10, Args: "/usr/bin/tini -- node x"}, {PID: 11, PPID: 10, Args: "node x"}}
+	fromArgument := Configured{Args: map[string]string{"V": "1.2"}, Labels: map[string]string{"a.b": "v{{arg:V}}"}}
 	for name, tc := range map[string]struct {
 		k         Configured
 		image     Image
@@ -28,6 +29,8 @@ func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 		"an empty label":             {k: Configured{Labels: map[string]string{"a.b": ""}}, image: Image{Labels: map[string]string{"a.b": ""}}, want: StatusFail, says: `a.b is ""`},
 		"another label":              {k: Configured{Labels: map[string]string{"a.b": "v.*"}}, image: Image{Labels: map[string]string{"a.b": "1"}}, want: StatusFail, says: `is "1"`},
 		"no label":                   {k: Configured{Labels: map[string]string{"a.b": ""}}, want: StatusFail, says: "no label a.b"},
+		"a label from an argument":   {k: fromArgument, image: Image{Labels: map[string]string{"a.b": "v1.2"}}, want: StatusPass},
+		"a label beside it":          {k: fromArgument, image: Image{Labels: map[string]string{"a.b": "v1x2"}}, want: StatusFail, says: "--build-arg V=1.2"},
 		"a working directory":        {k: Configured{Workdir: true}, image: Image{WorkingDir: "/app"}, want: StatusPass},
 		"the root":                   {k: Configured{Workdir: true}, image: Image{WorkingDir: "/"}, want: StatusFail},
 		"none":                       {k: Configured{Workdir: true}, want: StatusFail},
@@ -54,6 +57,17 @@ func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 		}
+	}
+}
+
+func TestEachGradeGivesAnArgumentOfItsOwn(t *testing.T) {
+	given := func() string {
+		eng := &scripted{image: Image{Labels: map[string]string{"a": "x"}}}
+		gradeOne(t, eng, Spec{Configured: &Configured{Args: map[string]string{"R": "{{value}}"}, Labels: map[string]string{"a": "{{arg:R}}"}}})
+		return eng.builds[0].Args["R"]
+	}
+	if a, b := given(), given(); a == b || len(a) != commitDigits {
+		t.Errorf("two grades gave %q and %q, want two of %d digits", a, b, commitDigits)
 	}
 }
 

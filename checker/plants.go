@@ -48,6 +48,9 @@ func (c canary) what() string {
 	}
 }
 
+// commitDigits are those of a commit's name in Git.
+const commitDigits = 40
+
 // digest is what `sha256sum` prints of all that was given.
 func (c canary) digest() string {
 	sum := sha256.Sum256(c.content)
@@ -77,6 +80,9 @@ func newPlants(specs []Spec) *plants {
 		if k := s.ComposeSecret; k != nil {
 			p.plantFile(k.File, k.Template)
 		}
+		if s.Configured != nil {
+			p.plantArgs(s.Configured)
+		}
 		if s.Context != nil {
 			p.plantJunk(s.Context)
 		}
@@ -99,6 +105,17 @@ func (p *plants) plantSecrets(k *Secrets) {
 	for _, s := range k.Build {
 		c := p.canary(fromSecret, s.ID, cmp.Or(s.Template, placeholder))
 		p.secrets[c.name] = c.content
+	}
+}
+
+// plantArgs adds build arguments that are no secrets.
+func (p *plants) plantArgs(k *Configured) {
+	for _, name := range slices.Sorted(maps.Keys(k.Args)) {
+		if _, secret := p.args[name]; secret {
+			continue
+		}
+		sum := sha256.Sum256([]byte(rand.Text()))
+		p.args[name] = strings.ReplaceAll(k.Args[name], placeholder, hex.EncodeToString(sum[:])[:commitDigits])
 	}
 }
 

@@ -65,10 +65,7 @@ func (k *Exposes) look(ctx context.Context, ev *evidence) (finding, error) {
 	case len(dead) == 0:
 		f.passed, f.observed = true, fmt.Sprintf("it exposes %s, and listens there", portList(exposed))
 	case !known:
-		return finding{}, &EnvironmentError{
-			Problem: "which ports the service listens on cannot be read: the image has nothing to read it with",
-			Remedy:  "Get the base image that the grader reads it with: `shipshape images pull`, or `shipshape images build`.",
-		}
+		return finding{}, unreadablePorts()
 	default:
 		f.observed = fmt.Sprintf("it exposes %s, and nothing listens on %s; the service listens on %s", portList(exposed), portList(dead), portList(listening))
 		f.why = "A port that is exposed and dead sends those who go by it to nobody. An EXPOSE of the base image is inherited and cannot be taken back: choose another base then."

@@ -105,10 +105,6 @@ func (h *hang) stopAll(ctx context.Context) error {
 func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (healthVerdict, error) {
 	h := s.hang(ev.sub.Assignment.Service, t.pace)
 	for {
-		before, err := s.container.State(ctx)
-		if err != nil {
-			return healthVerdict{}, err
-		}
 		silent, err := h.next(ctx)
 		if err != nil {
 			return healthVerdict{}, err
@@ -118,6 +114,12 @@ func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (
 				Problem: "the service could not be made to hang: it went on answering",
 				Remedy:  "Get a base image with a shell with `shipshape images pull` or `shipshape images build`: the grader stops the service with it.",
 			}
+		}
+		// What the test said while the service was being stopped, which takes
+		// seconds on a busy machine, is not held against it.
+		before, err := s.container.State(ctx)
+		if err != nil {
+			return healthVerdict{}, err
 		}
 		v, sure, err := t.hungNow(ctx, ev, h, before)
 		if err != nil || sure {
@@ -132,7 +134,7 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, befor
 	c := h.service.container
 	doubt := t.doubts(ctx, ev, c)
 	defer doubt.drop()
-	state, err := t.notices(ctx, c, before)
+	state, decided, err := t.notices(ctx, c, before)
 	switch {
 	case err != nil:
 		return healthVerdict{}, false, err
@@ -144,6 +146,11 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, befor
 		return v, true, err
 	case h.answers(ctx, slowTimeout):
 		return healthVerdict{}, false, nil
+	case !decided && ctx.Err() == nil:
+		return healthVerdict{}, false, &EnvironmentError{
+			Problem: "the engine ran the health test too seldom to tell whether it notices that the service hangs",
+			Remedy:  "Grade again when the engine has less to do.",
+		}
 	}
 	return healthVerdict{
 		observed: "it says healthy, and still does when the service hangs and answers nobody",
@@ -152,13 +159,13 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, befor
 }
 
 // notices waits until the test says unhealthy, or has said healthy several times
-// since before.
-func (t *healthTested) notices(ctx context.Context, c Container, before State) (State, error) {
+// since before; decided is false when the time was up.
+func (t *healthTested) notices(ctx context.Context, c Container, before State) (state State, decided bool, err error) {
 	seen := new(healthRuns)
 	seen.note(before)
 	seen.runs = seen.runs[max(0, len(seen.runs)-1):]
 	old := len(seen.runs)
-	state, _, err := Watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
+	return Watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
 		seen.note(s)
 		good := 0
 		for _, r := range seen.runs[old:] {
@@ -168,5 +175,4 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 		}
 		return !s.Running || s.Health == "unhealthy" || good >= stillHealthy, nil
 	})
-	return state, err
 }

@@ -19,6 +19,10 @@ type probed struct {
 	code  int
 	// blind: the test does not notice that the service hangs.
 	blind bool
+	// idle: the engine runs the test no more once the service hangs.
+	idle bool
+	// stopTakes is how long it takes to stop the service.
+	stopTakes time.Duration
 	// below: PID 1 is not what answers.
 	below bool
 	// notices is the path after a request to which the test fails.
@@ -31,6 +35,7 @@ type probed struct {
 // play makes an actor run the test as often as an engine would.
 func (c probed) play(req RunRequest, a *actor) {
 	began, broken, hung, stumbled := time.Now(), false, false, false
+	var hungSince time.Time
 	var mu sync.Mutex
 	if slices.Contains(req.Env, "STORE=away") && c.notices != "" {
 		broken = true
@@ -49,11 +54,12 @@ func (c probed) play(req RunRequest, a *actor) {
 	next := began
 	a.now = func() State {
 		s := State{Running: true, Health: "starting"}
-		for req.Health != nil {
+		for req.Health != nil && !(c.idle && is(&hung)) {
 			run := HealthRun{Started: next.Add(req.Health.Interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
 			noticed := is(&broken) && !stumbled
 			stumbled = stumbled || noticed && c.stumbles
-			if (noticed || is(&hung) && !c.blind) && c.fails == "" {
+			unanswered := is(&hung) && run.Started.Add(run.Duration).After(hungSince)
+			if (noticed || unanswered && !c.blind) && c.fails == "" {
 				run.ExitCode, run.Output = 1, "no answer"
 			}
 			if run.Duration > req.Health.Timeout {
@@ -76,6 +82,8 @@ func (c probed) play(req RunRequest, a *actor) {
 	}
 	a.signal = func(name string) {
 		if name == "SIGSTOP" && !c.below {
+			time.Sleep(c.stopTakes)
+			hungSince = time.Now()
 			set(&hung)
 		}
 	}
@@ -119,6 +127,8 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"more than the image gives": {Health{}, Image{HealthTest: ask, HealthTimeout: time.Second}, probed{takes: 2 * time.Second}, StatusFail, "takes 2.0 s at least, and the image gives it 1s", ""},
 		"it never returns":          {Health{}, Image{HealthTest: ask, HealthTimeout: time.Second}, probed{takes: time.Hour}, StatusFail, "had not ended after 5s", "does not return"},
 		"it is blind":               {Health{}, Image{HealthTest: ask}, probed{takes: quick, blind: true}, StatusFail, "still does when the service hangs", ""},
+		"it is stopped late":        {Health{}, Image{HealthTest: ask}, probed{takes: quick, stopTakes: 3 * time.Second}, StatusPass, "unhealthy when the service hung", ""},
+		"nobody asks it":            {Health{}, Image{HealthTest: ask}, probed{takes: quick, idle: true}, StatusError, "ran the health test too seldom", ""},
 		"it has no tool":            {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 127, fails: "/bin/sh: 1: curl: not found", has: []string{"python3"}}, StatusFail, "calls curl, which is not in the image", "has python3"},
 		"nor has the image":         {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH`}, StatusFail, "calls curl", "own program"},
 		"it has no shell":           {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `exec: "/bin/sh": stat /bin/sh: no such file or directory`}, StatusFail, "needs a shell", "exec form"},

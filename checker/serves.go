@@ -156,28 +156,6 @@ func shown(body string) string {
 	return body
 }
 
-// Listens: the service is reached from outside its container, so it listens on
-// more than loopback.
-type Listens struct{}
-
-func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
-	s, err := ev.running(ctx)
-	if err != nil {
-		return finding{}, err
-	}
-	port := ev.sub.Assignment.Service.Port
-	f := finding{
-		expected: fmt.Sprintf("port %d is reached from outside the container", port),
-		line:     ev.blame(dockerfile.BlameCmd),
-	}
-	if !s.answered {
-		f.observed, f.line = s.problem(port), cmp.Or(s.listening.line, f.line)
-		return f, nil
-	}
-	f.passed, f.observed = true, "it answered through the published port"
-	return f, nil
-}
-
 // Builds: the Dockerfile builds.
 type Builds struct{}
 

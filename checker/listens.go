@@ -1,0 +1,77 @@
+package checker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"shipshape/checker/dockerfile"
+)
+
+// Listens: the service is reached from outside its container, so it listens on
+// more than loopback.
+type Listens struct {
+	// Closed are further ports, that nobody outside the container may reach:
+	// nothing listens there, or on loopback alone.
+	Closed []int `yaml:"closed"`
+}
+
+func (k *Listens) unsound(a Assignment) []Unsound {
+	var found []Unsound
+	for i, port := range k.Closed {
+		if port < 1 || port > 65535 || port == a.Service.Port {
+			found = append(found, unsoundf(fmt.Sprintf("closed[%d]", i), "%d is no port beside the service's own", port))
+		}
+	}
+	return found
+}
+
+func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
+	s, err := ev.running(ctx)
+	if err != nil {
+		return finding{}, err
+	}
+	port := ev.sub.Assignment.Service.Port
+	f := finding{
+		expected: fmt.Sprintf("port %d is reached from outside the container", port),
+		line:     ev.blame(dockerfile.BlameCmd),
+	}
+	if !s.answered {
+		f.observed, f.line = s.problem(port), cmp.Or(s.listening.line, f.line)
+		return f, nil
+	}
+	if len(k.Closed) > 0 {
+		return k.others(ctx, s, f)
+	}
+	f.passed, f.observed = true, "it answered through the published port"
+	return f, nil
+}
+
+// others looks at the ports beside the service's own.
+func (k *Listens) others(ctx context.Context, s *service, f finding) (finding, error) {
+	closed := portList(k.Closed)
+	f.expected += ", and none of " + closed
+	listening, known, err := listenedPorts(ctx, s.tools)
+	if err != nil {
+		return finding{}, err
+	}
+	if !known {
+		return finding{}, unreadablePorts()
+	}
+	open := slices.DeleteFunc(slices.Clone(k.Closed), func(p int) bool { return !slices.Contains(listening, p) })
+	if len(open) > 0 {
+		f.observed = fmt.Sprintf("it listens on port %s for everybody who reaches the container", portList(open))
+		return f, nil
+	}
+	f.passed, f.observed = true, fmt.Sprintf("it answered through the published port, and listens on none of %s but for itself", closed)
+	return f, nil
+}
+
+// unreadablePorts is the fault of a machine that lacks what ports are read with.
+func unreadablePorts() error {
+	return &EnvironmentError{
+		Problem: "which ports the service listens on cannot be read: the image has nothing to read it with",
+		Remedy:  "Get the base image that the grader reads it with: `shipshape images pull`, or `shipshape images build`.",
+	}
+}

@@ -83,14 +83,16 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 		return healthVerdict{}, err
 	}
 	if !s.answered {
-		return healthVerdict{observed: "it answered before, and does not in a second container: " + s.problem(ev.sub.Assignment.Service.Port)}, nil
+		again := healthVerdict{observed: "it answered before, and does not in a second container: " + s.problem(ev.sub.Assignment.Service.Port)}
+		return again, tooCrowded(ctx, s, limit, limit)
 	}
 	seen, err := awaitHealthy(ctx, s.container, limit)
 	if err != nil {
 		return healthVerdict{}, err
 	}
 	if seen.state.Health != "healthy" {
-		return healthVerdict{observed: "it was healthy before, and is not in a second container"}, nil
+		again := healthVerdict{observed: "it was healthy before, and is not in a second container"}
+		return again, tooCrowded(ctx, s, limit, limit)
 	}
 	answer, err := s.container.Do(ctx, cmp.Or(d.Request.Method, http.MethodPost), d.Request.Path, slowTimeout)
 	if fatal(err) {

@@ -29,7 +29,9 @@ type probed struct {
 	notices string
 	// stumbles: one run fails by accident after that request, and no more.
 	stumbles bool
-	has      []string
+	// crowded: its processes wait for a processor most of the time.
+	crowded bool
+	has     []string
 }
 
 // play makes an actor run the test as often as an engine would.
@@ -101,6 +103,8 @@ func (c probed) play(req RunRequest, a *actor) {
 		case command == "sh -c kill -STOP -1":
 			set(&hung)
 			return ExecResult{}
+		case c.crowded && strings.HasSuffix(command, "schedstat"):
+			return ExecResult{Output: "10000000 50000000 9\n"}
 		case slices.Contains(c.has, argv[0]):
 			return ExecResult{}
 		case strings.Contains(command, "127.0.0.1") && slices.Contains(c.has, "127.0.0.1"):
@@ -146,6 +150,25 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		got := gradeOne(t, eng, Spec{Health: &tc.k})
 		if got.Status != tc.status || !strings.Contains(got.Observed, tc.says) || !strings.Contains(got.Why, tc.why) {
 			t.Errorf("%s: %s\n\t%s\n\t%s", name, got.Status, got.Observed, got.Why)
+		}
+	}
+}
+
+// A second container that does worse than the first tells of the submission only
+// where the machine is not to blame.
+func TestASecondContainerMayBeSlowInACrowd(t *testing.T) {
+	for crowded, want := range map[bool]Status{false: StatusFail, true: StatusError} {
+		tested := 0
+		eng := &scripted{image: Image{HealthTest: []string{"CMD", "ask"}}, start: func(req RunRequest, a *actor) {
+			c := probed{takes: time.Second / 10, notices: "/break", crowded: crowded}
+			if tested++; tested > 1 {
+				c.code, c.fails = 1, "no answer yet"
+			}
+			c.play(req, a)
+		}}
+		got := gradeOne(t, eng, Spec{Health: &Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}})
+		if got.Status != want {
+			t.Errorf("crowded %t: %s (%s), want %s", crowded, got.Status, got.Observed, want)
 		}
 	}
 }

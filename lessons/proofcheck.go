@@ -24,6 +24,25 @@ const (
 // editValue stands in an edit where a random value goes.
 const editValue = "{{value}}"
 
+// checkProof adds a fault for everything that would keep the question's proof
+// from being run, or from failing.
+func (q *Question) checkProof(found *faults) {
+	if _, written := q.at["proof"]; !written {
+		return
+	}
+	if q.Proof == nil {
+		found.add(q.at.of("proof"), "there is nothing in the proof")
+		return
+	}
+	for _, key := range []string{"proof.cached", "proof.runs"} {
+		if _, written := q.at[key]; written && q.provesSteps() {
+			found.add(q.at.of(key), "what is cached and what runs is taken from the question's steps; leave it out")
+		}
+	}
+	whole := q.wholeProof()
+	checkProof(&whole, q.at, "proof.", found)
+}
+
 // proofChecker checks one proof, whose keys stand in at under a prefix.
 type proofChecker struct {
 	*Proof

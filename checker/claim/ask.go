@@ -18,13 +18,15 @@ const (
 	// needs to start on an idle machine.
 	readyTime = 15 * time.Second
 	// oneExec and oneAnswer are how long a command and an answer may take.
-	oneExec   = 15 * time.Second
+	oneExec   = time.Minute
 	oneAnswer = 2 * time.Second
 	// quietTime is how long a container that has printed something must have
 	// printed nothing more to count as started, and startTime how long one may
-	// take that prints nothing, and of which no text is claimed. To PID 1 a
-	// signal is lost that comes before its handler.
+	// take that prints nothing. To PID 1 a signal is lost that comes before its
+	// handler. Where a text is claimed that may yet come, longQuiet and readyTime
+	// take their place.
 	quietTime = time.Second
+	longQuiet = 5 * time.Second
 	startTime = 6 * time.Second
 	// silentTime is how long a service that has started is asked and must not
 	// answer.
@@ -89,9 +91,9 @@ func (c Container) isUp(ctx context.Context, r checker.Container) (checker.State
 	if err != nil {
 		return checker.State{}, err
 	}
-	patience := startTime
+	patience, quiet := startTime, quietTime
 	if c.Text.Says != "" {
-		patience = readyTime
+		patience, quiet = readyTime, longQuiet
 	}
 	last, since := "", time.Now()
 	state, _, err := checker.Watch(ctx, r, patience, func(s checker.State) (bool, error) {
@@ -103,7 +105,7 @@ func (c Container) isUp(ctx context.Context, r checker.Container) (checker.State
 			last, since = log, time.Now()
 		}
 		said := c.Text.Says != "" && says.MatchString(log)
-		return said || log != "" && time.Since(since) >= quietTime, err
+		return said || log != "" && time.Since(since) >= quiet, err
 	})
 	return state, err
 }

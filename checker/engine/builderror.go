@@ -37,6 +37,13 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 		}
 		return &checker.BuildError{Line: *m, Message: message}
 	}
+	if strings.HasPrefix(step.Name, "exporting to ") && !tooManyLayers(message) {
+		return &checker.EnvironmentError{
+			Problem: "the Docker engine built the image and could not store it",
+			Remedy:  "Try again; if it stays so, see the engine's own log and restart Docker.",
+			Err:     fmt.Errorf("%s", message),
+		}
+	}
 	// An engine that names no step has not got as far as the Dockerfile.
 	if !found && (len(steps) == 0 && src.parsed != nil || engineTrouble(message)) {
 		return &checker.EnvironmentError{
@@ -50,6 +57,10 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 	}
 	return &checker.BuildError{Line: src.faultyLine, Message: message}
 }
+
+// tooManyLayers recognizes the one reason that lies in the Dockerfile for which
+// an image can't be stored.
+func tooManyLayers(message string) bool { return containsAny(message, "max depth exceeded") }
 
 // errNoSession says that a builder had something to ask, and nobody to ask it.
 var errNoSession = errors.New("the builder has no session")

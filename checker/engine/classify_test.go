@@ -65,7 +65,14 @@ func TestBuildFailure(t *testing.T) {
 		},
 		"disk full":          {message: "failed to copy: write /x: no space left on device", problem: "no disk space left"},
 		"disk full in a RUN": {message: "exit code: 1", steps: step("[2/2] RUN npm ci", "exit code: 1", "ENOSPC: no space left on device, write"), problem: "no disk space left"},
-		"the engine's own":   {message: "failed to mount /tmp/x: invalid argument", problem: "could not build"},
+		"stored no longer": {
+			message: "failed to prepare extraction snapshot: parent snapshot sha256:1 does not exist: not found",
+			steps:   step("exporting to image", "parent snapshot sha256:1 does not exist: not found", ""), problem: "could not store it",
+		},
+		"too many layers": {
+			message: "max depth exceeded", steps: step("exporting to image", "max depth exceeded", ""), line: 2, build: "max depth exceeded",
+		},
+		"the engine's own": {message: "failed to mount /tmp/x: invalid argument", problem: "could not build"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,3 @@
+module tram.example/plainlog
+
+go 1.24

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+chown brolly /data
+exec setpriv --reuid=brolly --regid=brolly --clear-groups "$@"

@@ -121,8 +121,12 @@ func (k *Hardened) try(ctx context.Context, ev *evidence, image *Image, req RunR
 	if a.unserved, err = k.unserved(ctx, ev, s); err != nil || a.unserved != "" || len(image.HealthTest) == 0 {
 		return a, err
 	}
-	a.unwell, err = unwell(ctx, ev, s.container)
-	return a, err
+	var cut bool
+	if a.unwell, cut, err = unwell(ctx, ev, s.container); err != nil || !cut {
+		return a, err
+	}
+	// In a crowd, a run that was cut off may only have waited for a processor.
+	return a, tooCrowded(ctx, s, req.Health.Timeout, req.Health.Timeout)
 }
 
 // unserved tells what is wrong with the answers of a service.
@@ -184,8 +188,8 @@ func wrong(route string, answer Response, err error) string {
 const testRuns = 4
 
 // unwell waits for a service that answers to be called healthy, and tells what
-// its test says if it is not.
-func unwell(ctx context.Context, ev *evidence, c Container) (string, error) {
+// its test says if it is not; cut tells that the last run had no time to end.
+func unwell(ctx context.Context, ev *evidence, c Container) (said string, cut bool, err error) {
 	var seen time.Time
 	first := true
 	state, _, err := Watch(ctx, c, cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)+ownTimeout, func(s State) (bool, error) {
@@ -201,9 +205,10 @@ func unwell(ctx context.Context, ev *evidence, c Container) (string, error) {
 		return !s.Running || s.Health == "healthy" || runs >= testRuns, nil
 	})
 	if err != nil || state.Running && state.Health == "healthy" {
-		return "", err
+		return "", false, err
 	}
-	return "it answers, and " + neverHealthy(state), nil
+	runs := state.HealthRuns
+	return "it answers, and " + neverHealthy(state), len(runs) > 0 && runs[len(runs)-1].cut(), nil
 }
 
 func (k *Hardened) expected() string {

@@ -84,6 +84,30 @@ func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
 	}
 }
 
+// A health test that is cut off tells of the hardening only where the machine
+// is not to blame.
+func TestAHardenedHealthTestMayBeSlowInACrowd(t *testing.T) {
+	for name, tc := range map[string]struct {
+		c    probed
+		want Status
+	}{
+		"slow":                {probed{takes: 2 * time.Second}, StatusFail},
+		"slow, in a crowd":    {probed{takes: 2 * time.Second, crowded: true}, StatusError},
+		"failing":             {probed{takes: time.Second / 10, code: 1, fails: "no"}, StatusFail},
+		"failing, in a crowd": {probed{takes: time.Second / 10, code: 1, fails: "no", crowded: true}, StatusFail},
+		"in time, in a crowd": {probed{takes: time.Second / 10, crowded: true}, StatusPass},
+	} {
+		image := Image{HealthTest: []string{"CMD", "ask"}, HealthTimeout: time.Second}
+		eng := &scripted{image: image, start: func(req RunRequest, a *actor) {
+			tc.c.play(req, a)
+			a.do = nil // with the nonce
+		}}
+		if got := gradeOne(t, eng, Spec{Hardened: &Hardened{}}); got.Status != tc.want {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
 func TestHardenedRunsAreAskedForAsTheSettingsSay(t *testing.T) {
 	eng := &scripted{}
 	gradeOne(t, eng, Spec{Hardened: &Hardened{Tmpfs: []string{"/tmp"}, Capabilities: []string{"CHOWN"}, PIDs: 32}})

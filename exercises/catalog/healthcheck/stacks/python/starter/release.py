@@ -1,0 +1,3 @@
+"""Which release this is; the pipeline writes it."""
+
+RELEASE = "dev"

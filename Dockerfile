@@ -22,7 +22,13 @@ COPY --from=build --chown=65532:65532 /out/data /data
 ENV PATH=/usr/local/bin XDG_DATA_HOME=/data
 WORKDIR /data
 USER 65532:65532
+# Where this source came from, as whoever builds it knows: a commit and an
+# address.
+ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="shipshape" \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision=${REVISION} \
+      org.opencontainers.image.source=${SOURCE}
 ENTRYPOINT ["shipshape"]
 CMD ["lessons"]

@@ -3,6 +3,8 @@ package checker
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,8 +37,12 @@ func TestContentsKeepsOutWhatIsNotForProduction(t *testing.T) {
 			Contents{Absent: []string{"package-caches"}, Everywhere: &no}, StatusPass, 0},
 		"a compiler by its usual name": {nil, [][]entry{{elfProgram("usr/bin/gcc", "%(cc1_options)")}, {}, {}},
 			Contents{Absent: []string{"compilers"}}, StatusFail, 2},
-		"a compiler under another name": {nil, [][]entry{{elfProgram("opt/helper", "..cmd/compile/internal/ssa")}, {}, {}},
+		"a compiler under another name": {nil, [][]entry{{elfProgram("opt/helper", "..GGC heuristics")}, {}, {}},
 			Contents{Absent: []string{"compilers"}}, StatusFail, 2},
+		"a Go compiler under another name": {nil, [][]entry{{elfProgram("opt/helper", strings.Repeat("..cmd/compile/internal/ssa", manyTimes))}, {}, {}},
+			Contents{Absent: []string{"compilers"}}, StatusFail, 2},
+		"a linter that knows of the compiler": {nil, [][]entry{{elfProgram("usr/bin/lint", "..cmd/compile/internal/ssa")}, {}, {}},
+			Contents{Absent: []string{"compilers"}}, StatusPass, 0},
 		"a compiler of the base image": {[]entry{elfProgram("usr/bin/gcc", "%(cc1_options)")}, [][]entry{{}, {}, {}},
 			Contents{Absent: []string{"compilers"}}, StatusFail, 1},
 		"a compiler of the base image that is deleted": {[]entry{elfProgram("usr/bin/gcc", "%(cc1_options)")}, [][]entry{{}, {fileEntry("usr/bin/.wh.gcc", "")}, {}},
@@ -152,6 +158,54 @@ func TestAShellIsWhatWorksAsOne(t *testing.T) {
 		got := gradeOne(t, eng, Spec{Contents: &Contents{NoShell: true}})
 		if got.Status != tc.want || len(eng.started) != tc.runs {
 			t.Errorf("%s: %s after %d runs (%s), want %s after %d", name, got.Status, len(eng.started), got.Observed, tc.want, tc.runs)
+		}
+	}
+}
+
+func TestMarkersAreCountedOnceAcrossPieces(t *testing.T) {
+	for _, m := range markers() {
+		content := elfMagic + strings.Repeat(".."+m.text, m.times)
+		for _, size := range []int{1, 7, len(m.text), 4096} {
+			for cut, want := range map[int]trait{0: m.of, 1: 0} {
+				s := newSniffer(m.of)
+				hdr := program("x", "").hdr
+				w, err := s.file("layer", &hdr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for piece := range slices.Chunk([]byte(content[:len(content)-cut]), size) {
+					if _, err := w.Write(piece); err != nil {
+						break
+					}
+				}
+				if err := w.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if got := s.found[stored{"layer", "/x"}]; got != want {
+					t.Errorf("%q %d times, %d bytes short, in pieces of %d: %d, want %d", m.text, m.times, cut, size, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestShipshapeHoldsNoMarkerItself(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range markers() {
+			if m.of&compiles != 0 && strings.Contains(string(source), m.text) {
+				t.Errorf("%s holds %q: an audit of shipshape's own image would find a compiler", file, m.text)
+			}
 		}
 	}
 }

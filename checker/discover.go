@@ -104,6 +104,10 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 		d.Loopback = open.onlyLoopback(d.Port)
 		return d.Port > 0, err
 	})
+	if err == nil && last.Running {
+		// A look takes its time, and what ran before it may have ended by now.
+		last, err = c.State(ctx)
+	}
 	switch {
 	case err != nil:
 		return err

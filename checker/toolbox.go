@@ -108,6 +108,10 @@ func (t *tools) open(ctx context.Context) error {
 			t.ev.preferTool(image)
 			return nil
 		case errors.As(err, &unfit), errors.Is(err, ErrNoImage):
+			// Beside a container that has ended, no other image starts either.
+			if state, err := t.of.State(ctx); err == nil && !state.Running {
+				return nil
+			}
 		default:
 			return t.ended(ctx, err)
 		}

@@ -2,6 +2,8 @@ package lessons
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -27,14 +29,20 @@ func (q *Question) Solution() string {
 }
 
 // Shuffled returns the order in which to show what the question offers (options,
-// items, reasons or causes): indices from 0. The items of an order question never come in a right order, since
-// then there would be nothing to do.
-func (q *Question) Shuffled(r *rand.Rand) []int {
+// items, reasons or causes): indices from 0. It is another one each time that the
+// question comes back, so that nobody learns where the right option stands;
+// times is how often it was asked before, and the same times give the same order.
+// The items of an order question never come in a right order, since then there
+// would be nothing to do.
+func (q *Question) Shuffled(times int) []int {
 	f, known := q.form()
 	if !known {
 		return nil
 	}
-	order := r.Perm(f.shuffled(q))
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, q.ID)                          // a hash takes all that it is given
+	dice := rand.New(rand.NewPCG(h.Sum64(), uint64(times))) //nolint:gosec // no secret depends on it
+	order := dice.Perm(f.shuffled(q))
 	if q.Type == Order && q.Grade(Answer{Picks: order}).Right {
 		// Some pair keeps its order in a right order, so the reverse is wrong.
 		slices.Reverse(order)

@@ -1,7 +1,6 @@
 package lessons_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +39,7 @@ func tryQuestion(t *testing.T, q *lessons.Question, text string, pick int) {
 		for i := range q.Items {
 			right.Picks = append(right.Picks, i)
 		}
-		shuffled := q.Shuffled(rand.New(rand.NewPCG(1, uint64(len(text)))))
+		shuffled := q.Shuffled(len(text))
 		if v := q.Grade(lessons.Answer{Picks: shuffled}); v.Right || v.Again {
 			t.Errorf("%s is shown in the order %v, which is %+v", q.ID, shuffled, v)
 		}
@@ -165,20 +164,28 @@ func TestGradeUnknownType(t *testing.T) {
 	}
 }
 
-// TestShuffled wants no order question shown solved, whatever the dice say.
+// TestShuffled wants no order question shown solved, whatever the dice say, and
+// options now here, now there.
 func TestShuffled(t *testing.T) {
 	c := load(t, soundQuestions)
-	for seed := range uint64(200) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		order := c.Question("two").Shuffled(r)
+	first := make([]int, 3)
+	for times := range 200 {
+		order := c.Question("two").Shuffled(times)
 		if v := c.Question("two").Grade(lessons.Answer{Picks: order}); v.Right || v.Again {
-			t.Fatalf("seed %d shows %v, which is %+v", seed, order, v)
+			t.Fatalf("the %dth time shows %v, which is %+v", times, order, v)
 		}
-		options := c.Question("five").Shuffled(r)
+		options := c.Question("five").Shuffled(times)
+		if !slices.Equal(options, c.Question("five").Shuffled(times)) {
+			t.Fatalf("the %dth time has two orders", times)
+		}
+		first[options[0]]++
 		slices.Sort(options)
 		if !slices.Equal(options, []int{0, 1, 2}) {
-			t.Fatalf("seed %d shows the options %v", seed, options)
+			t.Fatalf("the %dth time shows the options %v", times, options)
 		}
+	}
+	if slices.Min(first) < 40 {
+		t.Errorf("of 200 times, the options stand first %v times: want about a third each", first)
 	}
 }
 

@@ -61,6 +61,7 @@ func (m *root) openQuiz(to route.Quiz) tea.Cmd {
 		Title:     "Quiz: " + l.Title,
 		Questions: l.Questions,
 		Exercise:  l.Exercise,
+		Times:     m.timesAsked,
 	}))
 }
 
@@ -69,13 +70,21 @@ func (m *root) openReview() tea.Cmd {
 	if m.progress != nil {
 		due = m.progress.Due
 	}
-	return m.add("review", quiz.New(m.theme, quiz.Set{Title: "Review", Questions: due}))
+	return m.add("review", quiz.New(m.theme, quiz.Set{Title: "Review", Questions: due, Times: m.timesAsked}))
 }
 
 func (m *root) openPlacement() tea.Cmd {
 	return m.add("placement", quiz.New(m.theme, quiz.Set{
-		Title: "Placement", Placement: lessons.NewPlacement(m.options.Course),
+		Title: "Placement", Placement: lessons.NewPlacement(m.options.Course), Times: m.timesAsked,
 	}))
+}
+
+// timesAsked is how often the learner answered a question, by the record.
+func (m *root) timesAsked(q *lessons.Question) int {
+	if m.progress == nil {
+		return 0
+	}
+	return m.progress.Summary.Questions[q.ID].Times()
 }
 
 func (m *root) openExercise(to route.Exercise) tea.Cmd {

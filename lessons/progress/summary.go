@@ -49,6 +49,9 @@ const masteredFor = 7 * 24 * time.Hour
 // for a week at least.
 func (q QuestionStats) Mastered() bool { return q.LastRight && q.Due.Sub(q.Last) >= masteredFor }
 
+// Times is how often the question was answered.
+func (q QuestionStats) Times() int { return q.Right + q.Wrong }
+
 // ExerciseStats is what a learner's attempts at one exercise come to.
 type ExerciseStats struct {
 	// Attempts counts those that were passed or failed; what could not be

@@ -106,7 +106,7 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 
 // askAndKeep asks a question and keeps the answer, where there is one.
 func (a *app) askAndKeep(ctx context.Context, q *quizzer, question *lessons.Question, stats progress.QuestionStats, placed bool) (answered, error) {
-	done, err := q.ask(ctx, question, shuffle(question, stats))
+	done, err := q.ask(ctx, question, question.Shuffled(stats.Times()))
 	if err != nil || done == stopped || done == skipped {
 		return done, err
 	}

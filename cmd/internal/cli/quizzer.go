@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"hash/fnv"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +13,6 @@ import (
 
 	"shipshape/checker/inert"
 	"shipshape/lessons"
-	"shipshape/lessons/progress"
 )
 
 // answered says how a question ended.
@@ -51,14 +48,6 @@ func readInput(ctx context.Context, in io.Reader) <-chan string {
 		}
 	}()
 	return lines
-}
-
-// shuffle is the order in which a question's options are shown: another one
-// each time that it comes back.
-func shuffle(q *lessons.Question, stats progress.QuestionStats) []int {
-	h := fnv.New64a()
-	_, _ = io.WriteString(h, q.ID) // a hash takes all that it is given
-	return q.Shuffled(rand.New(rand.NewPCG(h.Sum64(), uint64(stats.Right+stats.Wrong))))
 }
 
 // ask shows a question and takes lines until one is an answer.

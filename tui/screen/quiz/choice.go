@@ -15,12 +15,19 @@ import (
 type choice struct {
 	question *lessons.Question
 	several  bool
-	cursor   int
-	picked   map[int]bool
+	// shown are the indices of the options as they stand on the screen.
+	shown []int
+	// cursor is a place in shown, and picked are such places.
+	cursor int
+	picked map[int]bool
+}
+
+func newChoice(q *lessons.Question, times int) *choice {
+	return &choice{question: q, several: q.Type == lessons.SeveralChoices, shown: q.Shuffled(times), picked: map[int]bool{}}
 }
 
 func (c *choice) press(msg tea.KeyPressMsg) {
-	last := len(c.question.Options) - 1
+	last := len(c.shown) - 1
 	switch k := msg.String(); k {
 	case "up", "k":
 		c.cursor = max(c.cursor-1, 0)
@@ -56,14 +63,15 @@ func (c *choice) answer() (lessons.Answer, string) {
 	return lessons.Answer{Picks: picks}, ""
 }
 
+// picks are the indices of the options that are chosen.
 func (c *choice) picks() []int {
 	if !c.several {
-		return []int{c.cursor}
+		return []int{c.shown[c.cursor]}
 	}
 	var picks []int
-	for i, on := range c.picked {
+	for place, on := range c.picked {
 		if on {
-			picks = append(picks, i)
+			picks = append(picks, c.shown[place])
 		}
 	}
 	slices.Sort(picks)
@@ -71,40 +79,41 @@ func (c *choice) picks() []int {
 }
 
 func (c *choice) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []string, first, last int) {
-	for i, o := range c.question.Options {
+	for place := range c.shown {
 		at := len(lines)
 		if v == nil {
-			lines = append(lines, c.option(t, i, o, width)...)
+			lines = append(lines, c.option(t, place, width)...)
 		} else {
-			lines = append(lines, c.explained(t, i, o, width)...)
+			lines = append(lines, c.explained(t, place, width)...)
 		}
-		if i == c.cursor {
+		if place == c.cursor {
 			first, last = at, len(lines)-1
 		}
 	}
 	return lines, first, last
 }
 
-func (c *choice) option(t *ui.Theme, i int, o lessons.Option, width int) []string {
-	lead, text := "  ", t.Inline(o.Text)
-	if i == c.cursor {
+func (c *choice) option(t *ui.Theme, place, width int) []string {
+	lead, text := "  ", t.Inline(c.question.Options[c.shown[place]].Text)
+	if place == c.cursor {
 		lead, text = t.Selected.Render(ui.MarkPointer)+" ", t.Selected.Render(ui.Plain(text))
 	}
 	if c.several {
 		box := "[ ] "
-		if c.picked[i] {
+		if c.picked[place] {
 			box = "[" + t.Accent.Render("x") + "] "
 		}
 		lead += box
 	} else {
-		lead += t.Muted.Render(fmt.Sprintf("%d ", i+1))
+		lead += t.Muted.Render(fmt.Sprintf("%d ", place+1))
 	}
 	return ui.Hang(lead, text, width)
 }
 
 // explained shows an option with what it is, whether it was picked, and why.
-func (c *choice) explained(t *ui.Theme, i int, o lessons.Option, width int) []string {
-	picked := slices.Contains(c.picks(), i)
+func (c *choice) explained(t *ui.Theme, place, width int) []string {
+	o := c.question.Options[c.shown[place]]
+	picked := slices.Contains(c.picks(), c.shown[place])
 	mark := "  "
 	switch {
 	case o.Right:

@@ -20,8 +20,8 @@ type line struct {
 	reasoning bool
 }
 
-func newLine(q *lessons.Question, round int) *line {
-	return &line{question: q, count: len(q.CodeLines()), cursor: 1, reasons: newReasons(q, round)}
+func newLine(q *lessons.Question, times int) *line {
+	return &line{question: q, count: len(q.CodeLines()), cursor: 1, reasons: newReasons(q, times)}
 }
 
 func (l *line) press(msg tea.KeyPressMsg) {

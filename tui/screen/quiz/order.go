@@ -19,18 +19,9 @@ type order struct {
 }
 
 // newOrder offers the items shuffled, and never in an order that is right
-// already. The order depends on the question and the round alone, so that a
-// session can be repeated.
-func newOrder(q *lessons.Question, round int) *order {
-	r := dice(q, round)
-	items := r.Perm(len(q.Items))
-	for range 100 {
-		if !q.Grade(lessons.Answer{Picks: items}).Right {
-			break
-		}
-		items = r.Perm(len(q.Items))
-	}
-	return &order{question: q, items: items}
+// already.
+func newOrder(q *lessons.Question, times int) *order {
+	return &order{question: q, items: q.Shuffled(times)}
 }
 
 func (o *order) press(msg tea.KeyPressMsg) {

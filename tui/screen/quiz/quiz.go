@@ -20,6 +20,9 @@ type Set struct {
 	Questions []*lessons.Question
 	// Exercise is the slug of the one to go on to; empty for none.
 	Exercise string
+	// Times is how often a question was answered before, which varies the order
+	// in which options are offered; nil for never.
+	Times func(*lessons.Question) int
 	// Placement, in the place of Questions, asks one after another for as long
 	// as it has one; nil for a quiz of a certain length.
 	Placement *lessons.Placement
@@ -32,8 +35,7 @@ type Model struct {
 	keys          keyMap
 
 	set Set
-	// round counts how often questions were asked again; it varies the order
-	// in which an order question's items are offered.
+	// round counts how often questions were asked again here.
 	round   int
 	asked   []*lessons.Question
 	results []bool // of the asked ones, as far as they are answered
@@ -87,7 +89,7 @@ func (m *Model) ask() {
 		}
 	}
 	if q := m.question(); q != nil {
-		m.item = newItem(q, m.round)
+		m.item = newItem(q, m.times(q))
 	}
 	m.layOut()
 }
@@ -104,24 +106,31 @@ func (m *Model) question() *lessons.Question {
 	return m.asked[at]
 }
 
-func newItem(q *lessons.Question, round int) item {
+// times is how often a question was asked before.
+func (m *Model) times(q *lessons.Question) int {
+	if m.set.Times == nil {
+		return m.round
+	}
+	// An answer of this very quiz may not be in the record.
+	return m.set.Times(q) + m.round
+}
+
+func newItem(q *lessons.Question, times int) item {
 	switch q.Type {
-	case lessons.SeveralChoices:
-		return &choice{question: q, several: true, picked: map[int]bool{}}
 	case lessons.FillIn, lessons.Repair:
 		return newFill(q)
 	case lessons.Order:
-		return newOrder(q, round)
+		return newOrder(q, times)
 	case lessons.FaultyLine:
-		return newLine(q, round)
+		return newLine(q, times)
 	case lessons.CachedSteps:
 		return &steps{question: q, cached: map[int]bool{}}
 	case lessons.Outcome:
 		return newOutcome(q)
 	case lessons.Match:
-		return newMatch(q, round)
+		return newMatch(q, times)
 	default:
-		return &choice{question: q, picked: map[int]bool{}}
+		return newChoice(q, times)
 	}
 }
 

@@ -1,9 +1,6 @@
 package quiz
 
 import (
-	"hash/fnv"
-	"math/rand/v2"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -31,13 +28,6 @@ type part struct {
 
 func (p *part) picked() int { return p.shown[p.cursor] }
 
-// dice are a question's own, so that a session can be repeated.
-func dice(q *lessons.Question, round int) *rand.Rand {
-	h := fnv.New64a()
-	h.Write([]byte(q.ID))
-	return rand.New(rand.NewPCG(h.Sum64(), uint64(round))) //nolint:gosec // no secret depends on it
-}
-
 // asWritten are n indices in their order.
 func asWritten(n int) []int {
 	shown := make([]int, n)
@@ -58,8 +48,8 @@ func newOutcome(q *lessons.Question) *series {
 }
 
 // newMatch asks for the cause of each symptom.
-func newMatch(q *lessons.Question, round int) *series {
-	s, shown := &series{}, q.Shuffled(dice(q, round))
+func newMatch(q *lessons.Question, times int) *series {
+	s, shown := &series{}, q.Shuffled(times)
 	for i, p := range q.Pairs {
 		s.parts = append(s.parts, part{ask: p.Left, options: q.Causes(), shown: shown, right: i})
 	}
@@ -67,11 +57,11 @@ func newMatch(q *lessons.Question, round int) *series {
 }
 
 // newReasons asks why a line is faulty; nil where the question doesn't.
-func newReasons(q *lessons.Question, round int) *series {
+func newReasons(q *lessons.Question, times int) *series {
 	if len(q.Because) == 0 {
 		return nil
 	}
-	return &series{parts: []part{choose("Why?", q.Because, q.Shuffled(dice(q, round)))}}
+	return &series{parts: []part{choose("Why?", q.Because, q.Shuffled(times))}}
 }
 
 func choose(ask string, options []lessons.Option, shown []int) part {

@@ -29,14 +29,25 @@ type Catalog struct {
 	Exercises []*Exercise
 }
 
-// Exercise returns the exercise of that slug, or nil.
+// Exercise returns the exercise of that slug, or that had it once, or nil.
 func (c *Catalog) Exercise(slug string) *Exercise {
+	i := slices.IndexFunc(c.Exercises, func(e *Exercise) bool { return e.Called(slug) })
+	if i < 0 {
+		return nil
+	}
+	return c.Exercises[i]
+}
+
+// Renamed are the slugs that exercises had in earlier versions of the course,
+// each with today's.
+func (c *Catalog) Renamed() map[string]string {
+	renamed := map[string]string{}
 	for _, e := range c.Exercises {
-		if e.Slug == slug {
-			return e
+		for _, old := range e.Formerly {
+			renamed[old] = e.Slug
 		}
 	}
-	return nil
+	return renamed
 }
 
 // Load reads the exercises of fsys: a folder each, named by the exercise's
@@ -74,5 +85,32 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	slices.SortFunc(catalog.Exercises, func(a, b *Exercise) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Slug, b.Slug))
 	})
+	faults = append(faults, catalog.dropTwiceNamed()...)
 	return catalog, errors.Join(faults...)
+}
+
+// dropTwiceNamed takes exercises out whose former slugs can't have been one, or
+// mean another exercise as well, and returns the faults.
+func (c *Catalog) dropTwiceNamed() []error {
+	owner := map[string]string{}
+	for _, e := range c.Exercises {
+		owner[e.Slug] = e.Slug
+	}
+	var faults []error
+	c.Exercises = slices.DeleteFunc(c.Exercises, func(e *Exercise) bool {
+		before := len(faults)
+		for i, old := range e.Formerly {
+			at := fmt.Sprintf("formerly[%d]", i)
+			switch taken := owner[old]; {
+			case !isSlug(old):
+				faults = append(faults, e.source.fault(at, "%q can't have been its slug: lower-case words and digits joined by hyphens", old))
+			case taken != "":
+				faults = append(faults, e.source.fault(at, "%q is a slug of the exercise %s", old, taken))
+			default:
+				owner[old] = e.Slug
+			}
+		}
+		return len(faults) > before
+	})
+	return faults
 }

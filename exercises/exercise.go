@@ -10,9 +10,12 @@ import (
 // Exercise is one hands-on task.
 type Exercise struct {
 	// Slug is the folder's name.
-	Slug    string `yaml:"-"`
-	Title   string `yaml:"title"`
-	Summary string `yaml:"summary"`
+	Slug string `yaml:"-"`
+	// Formerly are slugs that it had in earlier versions of the course, under
+	// which a learner's record and workspaces may still know it.
+	Formerly []string `yaml:"formerly"`
+	Title    string   `yaml:"title"`
+	Summary  string   `yaml:"summary"`
 	// Lesson is the slug of the lesson it belongs to.
 	Lesson string `yaml:"lesson"`
 	// Stack is "node", "python" or "go".
@@ -46,6 +49,11 @@ type Exercise struct {
 	files               fs.FS
 	// source places the faults that Lint finds in exercise.yaml.
 	source source
+}
+
+// Called reports whether slug is the exercise's, or was once.
+func (e *Exercise) Called(slug string) bool {
+	return e.Slug == slug || slices.Contains(e.Formerly, slug)
 }
 
 // Points are those that all checks are worth.

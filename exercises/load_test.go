@@ -3,6 +3,7 @@ package exercises_test
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,28 +61,48 @@ func TestExercisesStandInOrder(t *testing.T) {
 	}
 }
 
+func TestAnExerciseAnswersToItsFormerSlugs(t *testing.T) {
+	c, err := exercises.Load(course(edited(t, "stack: node", "stack: node\nformerly: [once, before-that]")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{slug, "once", "before-that"} {
+		if e := c.Exercise(name); e == nil || e.Slug != slug {
+			t.Errorf("%s is %v", name, e)
+		}
+	}
+	if c.Exercise("never") != nil {
+		t.Error("a slug that it never had finds it")
+	}
+	if got, want := c.Renamed(), map[string]string{"once": slug, "before-that": slug}; !maps.Equal(got, want) {
+		t.Errorf("renamed are %v, want %v", got, want)
+	}
+}
+
 func TestLoadPlacesEachFault(t *testing.T) {
 	for name, tc := range map[string]struct{ old, with, want string }{
-		"an unknown key":          {"stack: node", "stak: node", "an-exercise/exercise.yaml:4:1: unknown key \"stak\""},
-		"a missing title":         {"title: A title", "title: \"\"", "exercise.yaml:1:1: title is missing"},
-		"a port out of range":     {"port: 3000", "port: 70000", "exercise.yaml:8:11: service.port is 70000"},
-		"no nonce":                {"\"{{value}}\";", "\"dev\";", "exercise.yaml:9:1: nonce writes no {{value}}"},
-		"an edit outside":         {"file: release.js", "file: ../release.js", "exercise.yaml:10:3: nonce.file"},
-		"an edit of both kinds":   {"replace: '\"description\": \"x\"'", "replace: x\n  template: y", "exercise.yaml:12:1: manifest has a template as well"},
-		"an id that is no slug":   {"- id: builds", "- id: Builds!", "exercise.yaml:18:5: checks[0].id"},
-		"an id twice":             {"- id: serves", "- id: builds", "exercise.yaml:23:5: the id \"builds\" is taken"},
-		"a concept that is none":  {"    builds: {}", "    concept: Cache!\n    builds: {}", "exercise.yaml:22:5: checks[0].concept"},
-		"two kinds":               {"    builds: {}", "    builds: {}\n    listens: {}", "exercise.yaml:18:5: checks[0]"},
-		"a kind without braces":   {"    builds: {}", "    builds:", "exercise.yaml:18:5: checks[0]"},
-		"a need that is not":      {"needs: [builds]\n    serves", "needs: [build]\n    serves", "exercise.yaml:27:13: no check has the id \"build\""},
-		"a circle":                {"    builds: {}", "    needs: [serves]\n    builds: {}", "need each other"},
-		"a need of itself":        {"    builds: {}", "    needs: [builds]\n    builds: {}", "need each other"},
-		"an unknown edit":         {"after: source", "after: lunch", "after is \"lunch\""},
-		"a broken pattern":        {`'added \d+'`, `'added ('`, "exercise.yaml:36:"},
-		"a negative budget":       {"{of: starter}", "{of: starter, percent: -1}", "a budget is not negative"},
-		"a number that is none":   {"points: 1\n    why: because\n    builds", "points: many\n    why: because\n    builds", "exercise.yaml:20:13: checks[0].points"},
-		"points beyond all sense": {"points: 1\n    why: because\n    builds", "points: 9223372036854775807\n    why: because\n    builds", "exercise.yaml:20:5: checks[0].points"},
-		"a Dockerfile elsewhere":  {"stack: node", "stack: node\ndockerfile: /etc/passwd", "exercise.yaml:5:1: dockerfile"},
+		"an unknown key":             {"stack: node", "stak: node", "an-exercise/exercise.yaml:4:1: unknown key \"stak\""},
+		"a missing title":            {"title: A title", "title: \"\"", "exercise.yaml:1:1: title is missing"},
+		"a port out of range":        {"port: 3000", "port: 70000", "exercise.yaml:8:11: service.port is 70000"},
+		"no nonce":                   {"\"{{value}}\";", "\"dev\";", "exercise.yaml:9:1: nonce writes no {{value}}"},
+		"an edit outside":            {"file: release.js", "file: ../release.js", "exercise.yaml:10:3: nonce.file"},
+		"an edit of both kinds":      {"replace: '\"description\": \"x\"'", "replace: x\n  template: y", "exercise.yaml:12:1: manifest has a template as well"},
+		"an id that is no slug":      {"- id: builds", "- id: Builds!", "exercise.yaml:18:5: checks[0].id"},
+		"an id twice":                {"- id: serves", "- id: builds", "exercise.yaml:23:5: the id \"builds\" is taken"},
+		"a concept that is none":     {"    builds: {}", "    concept: Cache!\n    builds: {}", "exercise.yaml:22:5: checks[0].concept"},
+		"two kinds":                  {"    builds: {}", "    builds: {}\n    listens: {}", "exercise.yaml:18:5: checks[0]"},
+		"a kind without braces":      {"    builds: {}", "    builds:", "exercise.yaml:18:5: checks[0]"},
+		"a need that is not":         {"needs: [builds]\n    serves", "needs: [build]\n    serves", "exercise.yaml:27:13: no check has the id \"build\""},
+		"a circle":                   {"    builds: {}", "    needs: [serves]\n    builds: {}", "need each other"},
+		"a need of itself":           {"    builds: {}", "    needs: [builds]\n    builds: {}", "need each other"},
+		"an unknown edit":            {"after: source", "after: lunch", "after is \"lunch\""},
+		"a broken pattern":           {`'added \d+'`, `'added ('`, "exercise.yaml:36:"},
+		"a negative budget":          {"{of: starter}", "{of: starter, percent: -1}", "a budget is not negative"},
+		"a number that is none":      {"points: 1\n    why: because\n    builds", "points: many\n    why: because\n    builds", "exercise.yaml:20:13: checks[0].points"},
+		"points beyond all sense":    {"points: 1\n    why: because\n    builds", "points: 9223372036854775807\n    why: because\n    builds", "exercise.yaml:20:5: checks[0].points"},
+		"a former slug that is none": {"stack: node", "stack: node\nformerly: [Once!]", "exercise.yaml:5:12: \"Once!\" can't have been its slug"},
+		"its own slug as a former":   {"stack: node", "stack: node\nformerly: [an-exercise]", "exercise.yaml:5:12: \"an-exercise\" is a slug of the exercise an-exercise"},
+		"a Dockerfile elsewhere":     {"stack: node", "stack: node\ndockerfile: /etc/passwd", "exercise.yaml:5:1: dockerfile"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			refused(t, course(edited(t, tc.old, tc.with)), tc.want)

@@ -124,8 +124,9 @@ func (m *root) tellProgress() tea.Cmd {
 	if c == nil || s == nil {
 		return nil
 	}
+	renamed := m.options.Catalog.Renamed()
 	return func() tea.Msg {
-		own, err := s.For(c)
+		own, err := s.For(c, renamed)
 		if err != nil {
 			return route.Failed{Err: fmt.Errorf("read your progress: %w", err)}
 		}

@@ -10,11 +10,19 @@ import (
 )
 
 // For is the summary in the names of a course as it is today: what was noted
-// under former ids of its lessons and questions stands under their own. What the
-// course no longer has stays as it is, and is no loss: it may come back.
-func (s *Summary) For(c *lessons.Course) (*Summary, error) {
+// under former ids of its lessons, questions and exercises stands under their own.
+// The former slugs of exercises come with today's. What the course no longer has
+// stays as it is, and is no loss: it may come back.
+func (s *Summary) For(c *lessons.Course, exercises map[string]string) (*Summary, error) {
 	own := *s
 	own.Read, own.Questions, own.answers = maps.Clone(s.Read), maps.Clone(s.Questions), maps.Clone(s.answers)
+	own.Exercises = maps.Clone(s.Exercises)
+	for old, slug := range exercises {
+		if stats, attempted := own.Exercises[old]; attempted {
+			own.Exercises[slug] = own.Exercises[slug].and(stats)
+			delete(own.Exercises, old)
+		}
+	}
 	ofLessons, ofQuestions := c.Renamed()
 	for old, slug := range ofLessons {
 		if at, read := own.Read[old]; read {

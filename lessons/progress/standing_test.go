@@ -84,11 +84,21 @@ func TestNamesOfToday(t *testing.T) {
 	must(t, r.Answer(t.Context(), Answered{Lesson: "l", Question: "q", Right: true, At: day(-10)}))
 	must(t, r.Answer(t.Context(), Answered{Lesson: "l", Question: "gone", Right: true, At: day(-10)}))
 	must(t, r.MarkRead(t.Context(), "old"))
+	must(t, r.Attempt(t.Context(), Attempted{Exercise: "old-e", Outcome: "passed", Points: 10, MaxPoints: 10, At: day(-9)}))
+	must(t, r.Attempt(t.Context(), Attempted{Exercise: "e", Outcome: "failed", Points: 4, MaxPoints: 12, At: day(-8)}))
+	must(t, r.Attempt(t.Context(), Attempted{Exercise: "gone-e", Outcome: "failed", Points: 1, MaxPoints: 10, At: day(-8)}))
 	c := courseOf("q")
 	c.Lessons[0].Formerly, c.Lessons[0].Questions[0].Formerly = []string{"old"}, []string{"old-q", "older-q"}
 	raw := summary(t, r)
-	s, err := raw.For(c)
+	s, err := raw.For(c, map[string]string{"old-e": "e", "never-tried": "f"})
 	must(t, err)
+	e := s.Exercises["e"]
+	if e.Attempts != 2 || !e.Passed || e.BestPoints != 10 || e.MaxPoints != 10 || !e.Last.Equal(day(-8)) {
+		t.Errorf("under both names the exercise comes to %+v", e)
+	}
+	if len(s.Exercises) != 2 || s.Exercises["gone-e"].Attempts != 1 || len(raw.Exercises) != 3 {
+		t.Errorf("the exercises of today are %v, and in the record %v", s.Exercises, raw.Exercises)
+	}
 	q := s.Questions["q"]
 	if q.Right != 2 || q.Due.Sub(q.Last) <= raw.Questions["q"].Due.Sub(raw.Questions["q"].Last) {
 		t.Errorf("under both names it comes to %+v", q)

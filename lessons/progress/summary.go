@@ -66,6 +66,20 @@ type ExerciseStats struct {
 	Last time.Time
 }
 
+// and is what the attempts at one exercise under two names come to.
+func (e ExerciseStats) and(o ExerciseStats) ExerciseStats {
+	if o.BestPoints > e.BestPoints || e.MaxPoints == 0 {
+		e.BestPoints, e.MaxPoints = o.BestPoints, o.MaxPoints
+	}
+	e.Attempts += o.Attempts
+	e.Passed = e.Passed || o.Passed
+	e.HintLevel = max(e.HintLevel, o.HintLevel)
+	if o.Last.After(e.Last) {
+		e.Last = o.Last
+	}
+	return e
+}
+
 // Summary computes what the record comes to. The maps are never nil.
 func (r *Record) Summary(ctx context.Context) (*Summary, error) {
 	var s *Summary

@@ -227,5 +227,9 @@ func (a *app) readSummary(ctx context.Context) (*progress.Summary, error) {
 	if err != nil {
 		return summary, nil //nolint:nilerr // a course that does not load is told where it is needed
 	}
-	return summary.For(course)
+	catalog, err := a.openCatalog()
+	if err != nil {
+		return summary, nil //nolint:nilerr // as above
+	}
+	return summary.For(course, catalog.Renamed())
 }

@@ -77,19 +77,19 @@ func inStack(e *exercises.Exercise, stack string) (*exercises.Exercise, error) {
 	return nil, usagef(didYouMean(stack, names, fmt.Sprintf("It is offered in %s.", inWords(names))), "%s is not offered in %q", e.Slug, stack)
 }
 
-// workspaceHere looks around the current folder, and in the one of the named
-// exercise's name.
+// workspaceHere looks around the current folder, and in those of the named
+// exercise's names.
 func (a *app) workspaceHere(named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
 	places := []string{"."}
 	if named != nil {
-		places = append(places, named.Slug)
+		places = append(append(places, named.Slug), named.Formerly...)
 	}
 	for _, place := range places {
 		found, err := findWorkspace(place)
 		if err != nil {
 			return workspace{}, false, err
 		}
-		if found.Dir == "" || named != nil && named.Slug != found.Exercise {
+		if found.Dir == "" || named != nil && !named.Called(found.Exercise) {
 			continue
 		}
 		w, err := a.marked(found, at)
@@ -131,7 +131,7 @@ func (a *app) workspaceAt(named *exercises.Exercise, at which) (workspace, error
 		}
 		root, err := filepath.Abs(at.dir)
 		return workspace{dir: root, exercise: named}, err
-	case named != nil && named.Slug != found.Exercise:
+	case named != nil && !named.Called(found.Exercise):
 		return workspace{}, usagef("Leave the exercise out, or name another folder.", "%s is a workspace of %s, not of %s", found.Dir, found.Exercise, named.Slug)
 	}
 	return a.marked(found, at)

@@ -31,7 +31,10 @@ type probed struct {
 	stumbles bool
 	// crowded: its processes wait for a processor most of the time.
 	crowded bool
-	has     []string
+	// calmAfter is when a crowd is gone, and a run takes a tenth of a second; 0
+	// is never.
+	calmAfter time.Duration
+	has       []string
 }
 
 // play makes an actor run the test as often as an engine would.
@@ -58,6 +61,9 @@ func (c probed) play(req RunRequest, a *actor) {
 		s := State{Running: true, Health: "starting"}
 		for req.Health != nil && !(c.idle && is(&hung)) {
 			run := HealthRun{Started: next.Add(req.Health.Interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
+			if c.calmAfter > 0 && run.Started.Sub(began) > c.calmAfter {
+				run.Duration = time.Second / 10
+			}
 			noticed := is(&broken) && !stumbled
 			stumbled = stumbled || noticed && c.stumbles
 			unanswered := is(&hung) && run.Started.Add(run.Duration).After(hungSince)
@@ -103,7 +109,7 @@ func (c probed) play(req RunRequest, a *actor) {
 		case command == "sh -c kill -STOP -1":
 			set(&hung)
 			return ExecResult{}
-		case c.crowded && strings.HasSuffix(command, "schedstat"):
+		case c.crowded && strings.HasSuffix(command, "schedstat") && (c.calmAfter == 0 || time.Since(began) <= c.calmAfter):
 			return ExecResult{Output: "10000000 50000000 9\n"}
 		case slices.Contains(c.has, argv[0]):
 			return ExecResult{}
@@ -140,6 +146,8 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"it says why":               {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "503"}, StatusFail, "the test said: 503", ""},
 		"light":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: quick}, StatusPass, "takes 0.10 s", ""},
 		"heavy":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second}, StatusFail, "takes 2.00 s", "again and again"},
+		"heavy in a crowd":          {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second, crowded: true}, StatusError, "too busy", ""},
+		"light after the crowd":     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second, crowded: true, calmAfter: 20 * time.Second}, StatusPass, "takes 0.10 s", ""},
 		"the store counts":          {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "was not called healthy", ""},
 		"the store does not count":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "healthy all the same", "503"},
 		"the store breaks":          {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "called unhealthy", ""},

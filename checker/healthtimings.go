@@ -21,6 +21,12 @@ const (
 	// mostWeight is how long the shortest of several runs may take: a process
 	// that starts, asks once over loopback and ends takes a tenth of it.
 	mostWeight = time.Second
+	// calmPause is how long a crowded machine is left to itself before it is asked
+	// for that again, and calmTries how often it is asked at most. Crowds of
+	// grades last for seconds; the pause is longer than five runs, which are all
+	// that an engine remembers.
+	calmPause = 10 * time.Second
+	calmTries = 4
 )
 
 // timings judges the test's timings as the engine fills them in.
@@ -83,38 +89,60 @@ func (t *healthTested) light(ctx context.Context, ev *evidence) (healthVerdict, 
 	return v, nil
 }
 
-// weigh returns the shortest of several runs of the test. It is an
-// EnvironmentError where the machine is so crowded that the time says nothing of
-// the test.
+// weigh returns the shortest of several runs of the test. A crowded machine gets
+// time to become quieter; it is an EnvironmentError where it stays so crowded that
+// the time says nothing of the test.
 func (t *healthTested) weigh(ctx context.Context, ev *evidence) (time.Duration, error) {
 	s, err := ev.launch(ctx, ev.healthRequest(t.image, max(t.timeout, slowTimeout)))
 	if err != nil || !s.answered {
 		return 0, cmp.Or(err, errors.New("the service did not answer a second time: "+s.problem(ev.sub.Assignment.Service.Port)))
 	}
-	runs, err := t.sample(ctx, s.container, new(healthRuns), mostWeight)
-	if err != nil {
-		return 0, err
+	for try := 1; ; try++ {
+		runs, err := t.sample(ctx, s.container, new(healthRuns), mostWeight)
+		if err != nil {
+			return 0, err
+		}
+		least := shortest(runs)
+		if len(runs) > 0 && least <= mostWeight {
+			return least, nil
+		}
+		crowding, blamed, err := crowdedFor(ctx, s, least, mostWeight)
+		switch {
+		case err != nil:
+			return 0, err
+		case blamed && try == calmTries:
+			return 0, tooBusy(crowding)
+		case !blamed && len(runs) == 0:
+			return 0, errors.New("no run of the health test succeeded in a second container")
+		case !blamed:
+			return least, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		case <-time.After(calmPause):
+		}
 	}
-	least := shortest(runs)
-	if len(runs) > 0 && least <= mostWeight {
-		return least, nil
-	}
-	if err := tooCrowded(ctx, s, least, mostWeight); err != nil {
-		return 0, err
-	}
-	if len(runs) == 0 {
-		return 0, errors.New("no run of the health test succeeded in a second container")
-	}
-	return least, nil
 }
 
-// tooCrowded returns an EnvironmentError where a run of the test took longer than
-// limit, and the machine is so crowded that this says nothing of the test.
+// crowdedFor tells how crowded the machine is, and whether that is to blame where
+// a run of the test took longer than limit: then its time says nothing of the test.
+func crowdedFor(ctx context.Context, s *service, took, limit time.Duration) (crowding float64, blamed bool, err error) {
+	crowding, err = s.tools.crowding(ctx)
+	return crowding, err == nil && crowding >= crowded && float64(took) <= float64(limit)*crowding, err
+}
+
+// tooCrowded returns an EnvironmentError where the machine is to blame for a run
+// that took longer than limit.
 func tooCrowded(ctx context.Context, s *service, took, limit time.Duration) error {
-	crowding, err := s.tools.crowding(ctx)
-	if err != nil || crowding < crowded || float64(took) > float64(limit)*crowding {
+	crowding, blamed, err := crowdedFor(ctx, s, took, limit)
+	if err != nil || !blamed {
 		return err
 	}
+	return tooBusy(crowding)
+}
+
+func tooBusy(crowding float64) error {
 	return &EnvironmentError{
 		Problem: fmt.Sprintf("the machine is too busy to time the health test: everything takes %.0f times longer than alone", crowding),
 		Remedy:  "Grade again when the engine has less to do.",

@@ -22,8 +22,14 @@ const (
 	memoryGoal = 64 << 20
 )
 
-// grades measures grades of the solutions. The grade and the script take turns,
-// so that both see the same machine.
+// byHand are the exercises whose engine work the script does as well, one in each
+// stack; capstone has every kind of check at once, and is measured alone.
+func byHand() []string { return []string{"node-cache-order", "python-venv-user", "go-static"} }
+
+const capstone = "ship-it"
+
+// grades measures grades of solutions. The grade and the script take turns, so
+// that both see the same machine.
 func (b *bench) grades(ctx context.Context, times int) error {
 	catalog, err := exercises.Load(exercises.Embedded())
 	if err != nil {
@@ -31,27 +37,32 @@ func (b *bench) grades(ctx context.Context, times int) error {
 	}
 	var peak int64
 	var rechecks []time.Duration
-	for _, e := range catalog.Exercises {
-		s := &subject{bench: b, exercise: e, dir: filepath.Join(b.work, e.Slug)}
+	for _, slug := range append(byHand(), capstone) {
+		e := catalog.Exercise(slug)
+		s := &subject{bench: b, exercise: e, dir: filepath.Join(b.work, slug), alone: slug == capstone}
 		if _, err := e.WriteSolution(s.dir); err != nil {
 			return err
 		}
 		if err := s.measure(ctx, times); err != nil {
-			b.failed("grade of "+e.Slug, err)
+			b.failed("grade of "+slug, err)
 			continue
 		}
 		peak = max(peak, s.peak)
-		rechecks = append(rechecks, s.rechecks...)
-		r := ratio(median(s.grades), median(s.hands))
-		b.add("grade of "+e.Slug+" over the same by hand",
-			fmt.Sprintf("%.2f (%s over %s)", r, seconds(median(s.grades)), seconds(median(s.hands))),
-			fmt.Sprintf("%.2f", handGoal), r <= handGoal)
-		b.add("re-check of "+e.Slug+" after a one-line edit", seconds(median(s.rechecks)), seconds(recheckGoal)+" median", median(s.rechecks) <= recheckGoal)
+		if s.alone {
+			b.note("grade of "+slug, seconds(median(s.grades)))
+		} else {
+			rechecks = append(rechecks, s.rechecks...)
+			r := ratio(median(s.grades), median(s.hands))
+			b.add("grade of "+slug+" over the same by hand",
+				fmt.Sprintf("%.2f (%s over %s)", r, seconds(median(s.grades)), seconds(median(s.hands))),
+				fmt.Sprintf("%.2f", handGoal), r <= handGoal)
+		}
+		b.add("re-check of "+slug+" after a one-line edit", seconds(median(s.rechecks)), seconds(recheckGoal)+" median", median(s.rechecks) <= recheckGoal)
 	}
 	if len(rechecks) == 0 {
 		return errors.New("no exercise could be graded")
 	}
-	b.add("re-check, all exercises", seconds(median(rechecks)), seconds(recheckGoal)+" median", median(rechecks) <= recheckGoal)
+	b.add("re-check, of those by hand too", seconds(median(rechecks)), seconds(recheckGoal)+" median", median(rechecks) <= recheckGoal)
 	b.add("peak memory of a grade", fmt.Sprintf("%.1f MiB", float64(peak)/(1<<20)), "64 MiB", peak <= memoryGoal)
 	return nil
 }
@@ -61,6 +72,8 @@ type subject struct {
 	bench    *bench
 	exercise *exercises.Exercise
 	dir      string
+	// alone tells that there is no script to compare it with.
+	alone bool
 
 	grades, hands, rechecks []time.Duration
 	// peak is the most memory that a grade had, in bytes.
@@ -68,14 +81,18 @@ type subject struct {
 }
 
 func (s *subject) measure(ctx context.Context, times int) error {
-	script, err := s.script()
-	if err != nil {
-		return err
+	hand := func() (time.Duration, error) { return 0, nil }
+	if !s.alone {
+		script, err := s.script()
+		if err != nil {
+			return err
+		}
+		hand = func() (time.Duration, error) { return s.byHand(ctx, script) }
 	}
 	if _, err := s.check(ctx); err != nil { // warms the cache
 		return err
 	}
-	if _, err := s.byHand(ctx, script); err != nil {
+	if _, err := hand(); err != nil {
 		return err
 	}
 	for range times {
@@ -83,7 +100,7 @@ func (s *subject) measure(ctx context.Context, times int) error {
 		if err != nil {
 			return err
 		}
-		hand, err := s.byHand(ctx, script)
+		byHand, err := hand()
 		if err != nil {
 			return err
 		}
@@ -94,7 +111,7 @@ func (s *subject) measure(ctx context.Context, times int) error {
 		if err != nil {
 			return err
 		}
-		s.grades, s.hands, s.rechecks = append(s.grades, grade), append(s.hands, hand), append(s.rechecks, recheck)
+		s.grades, s.hands, s.rechecks = append(s.grades, grade), append(s.hands, byHand), append(s.rechecks, recheck)
 	}
 	return nil
 }

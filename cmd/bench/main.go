@@ -17,7 +17,7 @@ import (
 )
 
 // limit ends the run: what was not measured by then is told as such.
-const limit = 5 * time.Minute
+const limit = 10 * time.Minute
 
 // bench is one run of all benchmarks.
 type bench struct {

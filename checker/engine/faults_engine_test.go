@@ -259,7 +259,7 @@ func TestFaultAtEachCall(t *testing.T) {
 			case "all":
 				trials = matrix(all)
 			case "sorts":
-				trials = matrix(ends(all))
+				trials = matrix(firstAndLast(all))
 			default:
 				trials = sample(all)
 				if name == "faulty" {
@@ -315,8 +315,8 @@ func matrix(all []place) []trial {
 	return trials
 }
 
-// ends are the first and the last request of each sort.
-func ends(all []place) []place {
+// firstAndLast are the first and the last request of each sort.
+func firstAndLast(all []place) []place {
 	last := make(map[string]int)
 	for _, at := range all {
 		last[at.call] = max(last[at.call], at.nth)

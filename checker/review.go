@@ -103,6 +103,10 @@ func reviewed(dir string) (files []string, partial bool) {
 // walkProject lists a project's files and folders, without the content of folders
 // of some names, and says whether there are more.
 func walkProject(dir string, closed []string) (files []string, partial bool) {
+	// A walk does not enter a link, and the project may be behind one.
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
 	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

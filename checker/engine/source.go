@@ -47,14 +47,19 @@ type source struct {
 // openSource reads what must be known before anything is sent. A project
 // without a Dockerfile is a [*checker.BuildError].
 func openSource(req checker.BuildRequest) (*source, error) {
-	s := &source{dir: req.Dir, dockerfile: defaultDockerfile, overlay: make(map[string][]byte, len(req.Overlay)+1)}
+	// The walk over the folder does not enter a link, and it may be one.
+	dir, err := filepath.EvalSymlinks(req.Dir)
+	if err != nil {
+		return nil, unreadable(req.Dir, err)
+	}
+	s := &source{dir: dir, dockerfile: defaultDockerfile, overlay: make(map[string][]byte, len(req.Overlay)+1)}
 	if req.Dockerfile != "" {
 		s.dockerfile = path.Clean(filepath.ToSlash(req.Dockerfile))
 	}
 	for name, content := range req.Overlay {
 		s.overlay[path.Clean(name)] = content
 	}
-	root, err := os.OpenRoot(req.Dir)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, unreadable(req.Dir, err)
 	}

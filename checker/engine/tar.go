@@ -21,8 +21,8 @@ import (
 // writeTar writes the build context. The walk is not go-archive's
 // TarWithOptions, because that one logs what it can't read to the terminal and
 // goes on without it: here a file that can't be read is an error. Headers are
-// made as the docker command makes them, with root as the owner, so that the
-// builder's cache does not depend on who builds.
+// made as the docker command makes them, with root as the owner: a COPY keeps the
+// owner of the context, and what an image holds must not depend on who builds it.
 func (s *source) writeTar(ctx context.Context, w io.Writer) error {
 	tw := &contextWriter{Writer: tar.NewWriter(w)}
 	defer func() { s.sent = tw.files }()
@@ -141,6 +141,7 @@ func writeFile(tw *contextWriter, file, name string, entry fs.DirEntry) error {
 	if err != nil {
 		return fmt.Errorf("describe %s: %w", file, err)
 	}
+	hdr.Uid, hdr.Gid = 0, 0
 	if !info.Mode().IsRegular() {
 		return tw.WriteHeader(hdr)
 	}

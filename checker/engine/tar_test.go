@@ -138,6 +138,13 @@ func TestContextHeaders(t *testing.T) {
 	if err := os.Symlink("../outside", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
+	if os.Getuid() == 0 { // else they are somebody's already
+		for _, name := range []string{"Dockerfile", "run.sh", "link"} {
+			if err := os.Lchown(filepath.Join(dir, name), 1000, 1000); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	if err := syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -164,6 +171,20 @@ func TestContextHeaders(t *testing.T) {
 	}
 	if headers["socket"] != nil {
 		t.Error("a socket is sent")
+	}
+}
+
+// A workspace may be a link to where it really is.
+func TestAProjectBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	writeAll(t, dir, map[string]string{"project/Dockerfile": "FROM scratch\n", "project/app/main.c": "int main;"})
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("project", link); err != nil {
+		t.Fatal(err)
+	}
+	_, headers, _ := sent(t, checker.BuildRequest{Dir: link})
+	if headers["Dockerfile"] == nil || headers["app/main.c"] == nil {
+		t.Errorf("sent are %v", headers)
 	}
 }
 

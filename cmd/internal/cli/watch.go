@@ -64,6 +64,11 @@ func (a *app) checkUntilSaved(ctx context.Context, g *grader, w workspace, o che
 // watchTree sends on the channel when files below dir were saved and have been
 // left alone for a moment. Folders that hold no source are not watched.
 func watchTree(ctx context.Context, dir string) (<-chan struct{}, error) {
+	// A walk does not enter a link, and the workspace may be one.
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err

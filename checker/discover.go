@@ -36,6 +36,8 @@ type Discovery struct {
 	// how it ended.
 	Ended    bool
 	ExitCode int
+	// Log is the end of what it printed, where it ended.
+	Log string
 	// Problem says, as half a sentence, why there is no Port; empty where there
 	// is one.
 	Problem string
@@ -75,7 +77,10 @@ func Discover(ctx context.Context, eng Engine, sub Submission, opts Options) (*D
 		return d, ev.seekPath(ctx, d, s)
 	case s.container == nil || !s.state.Running:
 		d.Problem, d.Ended, d.ExitCode = s.problem(candidates[0]), true, s.exitCode()
-		return d, nil
+		if s.container != nil {
+			d.Log, err = s.container.Logs(ctx, logTail)
+		}
+		return d, err
 	}
 	return d, ev.seekPort(ctx, d, candidates)
 }
@@ -118,8 +123,8 @@ func (ev *evidence) seekPort(ctx context.Context, d *Discovery, candidates []int
 		}
 		return ev.seekPath(ctx, d, s)
 	case !last.Running:
-		log, err := c.Logs(ctx, logTail)
-		d.Problem, d.Ended = fmt.Sprintf("the container ended with exit code %d%s", last.ExitCode, quoted(log)), true
+		d.Log, err = c.Logs(ctx, logTail)
+		d.Problem, d.Ended = fmt.Sprintf("the container ended with exit code %d%s", last.ExitCode, quoted(d.Log)), true
 		d.ExitCode = last.ExitCode
 		return err
 	case !seen:

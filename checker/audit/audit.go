@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"time"
 
@@ -26,6 +27,9 @@ type Options struct {
 	// Env is set in the containers, as NAME=value: what the service needs to
 	// start at all.
 	Env []string
+	// Ready is how long the service may take until it listens; 0 for the usual
+	// time of [checker.Discover].
+	Ready time.Duration
 	// BuildArgs and BuildSecrets are what the project needs to build at all.
 	BuildArgs    map[string]string
 	BuildSecrets map[string][]byte
@@ -94,7 +98,7 @@ func (a *auditor) submission() checker.Submission {
 	return checker.Submission{Dir: a.project.dir, BuildArgs: a.options.BuildArgs, BuildSecrets: a.options.BuildSecrets, Assignment: checker.Assignment{
 		Dockerfile:   a.project.dockerfile,
 		BuildTimeout: buildTimeout,
-		Service:      checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env},
+		Service:      checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env, Ready: a.options.Ready},
 	}}
 }
 
@@ -184,12 +188,34 @@ func (a *auditor) grade(ctx context.Context) error {
 	return nil
 }
 
+// usage is how programs begin to tell which arguments they want.
+var usage = regexp.MustCompile(`(?i)\busage\b`)
+
+// tool reports whether the image is that of a tool: its command did its work and
+// ended, or told how it is used, and nobody says that there is a service.
+func (a *auditor) tool() bool {
+	d := a.found
+	return d != nil && d.Ended && !a.promised() && (d.ExitCode == 0 || usage.MatchString(d.Log))
+}
+
+// promised reports whether the image or whoever audits it says that there is a
+// service.
+func (a *auditor) promised() bool {
+	image := a.found.Image
+	return a.options.Port > 0 || len(image.ExposedPorts) > 0 || len(image.HealthTest) > 0
+}
+
+// unreached reports whether there should be a service, and none was found.
+func (a *auditor) unreached() bool {
+	return a.found != nil && a.promised() && !a.found.Ended && a.found.Port == 0
+}
+
 // missing says why an item can't be looked at yet; empty where it can.
 func (a *auditor) missing(e entry) string {
 	switch {
 	case a.found == nil:
 		return a.blocked
-	case e.needs >= needsProcess && tool(a.found):
+	case e.needs >= needsProcess && a.tool():
 		return "its command ran to its end, as a tool's does: there is no service to look at"
 	case e.needs >= needsPort && a.found.Port == 0, e.needs == needsProcess && a.found.Ended:
 		return a.found.Problem

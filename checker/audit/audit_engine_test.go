@@ -3,6 +3,7 @@ package audit_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"shipshape/checker/audit"
 	"shipshape/checker/engine/enginetest"
@@ -44,7 +45,7 @@ func TestAServiceOfWhichNothingIsDeclared(t *testing.T) {
 		t.Errorf("it is %s on port %d", report.Outcome, report.Port)
 	}
 	require(t, got, map[string]audit.Status{
-		"builds": audit.Pass, "context": audit.Pass, "pinned": audit.Pass, "cache": audit.NotChecked,
+		"builds": audit.Pass, "context": audit.Pass, "health-timings": audit.Pass, "pinned": audit.Pass, "cache": audit.NotChecked,
 		"secrets": audit.Pass, "compilers": audit.Pass, "no-shell": audit.Pass, "size": audit.Pass,
 		"starts": audit.Pass, "not-root": audit.Pass, "listens": audit.Pass, "health": audit.Pass, "stops": audit.Pass,
 		"logs": audit.Advice, "hardened": audit.Pass, "exposes": audit.Pass, "numeric-user": audit.Pass,
@@ -105,6 +106,18 @@ func TestWhatIsNoServiceIsNotHeldAgainstIt(t *testing.T) {
 			"FROM scratch\nCOPY service /service\nUSER 10001\nENTRYPOINT [\"/service\", \"-exit\", \"3\"]\n", audit.Unfit,
 			map[string]audit.Status{"starts": audit.Fail, "listens": audit.NotChecked, "size": audit.Pass},
 		},
+		"a tool that wants arguments": {
+			"FROM scratch\nCOPY service /service\nUSER 10001\nENTRYPOINT [\"/service\", \"-no-such-flag\"]\n", audit.Fit,
+			map[string]audit.Status{"starts": audit.Pass, "not-root": audit.Pass, "listens": audit.NotChecked},
+		},
+		"a service that ends": {
+			"FROM scratch\nCOPY service /service\nUSER 10001\nEXPOSE 8080\nENTRYPOINT [\"/service\", \"-exit\", \"0\"]\n", audit.Unfit,
+			map[string]audit.Status{"starts": audit.Fail, "listens": audit.NotChecked},
+		},
+		"a service that never listens": {
+			"FROM scratch\nCOPY service /bin/sleep\nUSER 10001\nEXPOSE 8080\nENTRYPOINT [\"/bin/sleep\", \"600\"]\n", audit.Unaudited,
+			map[string]audit.Status{"starts": audit.Pass, "listens": audit.NotChecked, "size": audit.Pass},
+		},
 		"one that does not build": {
 			"FROM scratch\nCOPY nothing /service\n", audit.Unfit,
 			map[string]audit.Status{"builds": audit.Fail, "not-root": audit.NotChecked},
@@ -115,7 +128,7 @@ func TestWhatIsNoServiceIsNotHeldAgainstIt(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			report, got := items(t, map[string]string{"Dockerfile": c.dockerfile, ".dockerignore": ignore}, audit.Options{})
+			report, got := items(t, map[string]string{"Dockerfile": c.dockerfile, ".dockerignore": ignore}, audit.Options{Ready: 3 * time.Second})
 			if report.Outcome != c.outcome {
 				t.Errorf("it is %s, want %s", report.Outcome, c.outcome)
 			}

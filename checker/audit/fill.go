@@ -74,7 +74,7 @@ func (a *auditor) measured(item *Item, e entry) {
 // byBehaviour lets what the image did decide.
 func (a *auditor) byBehaviour(item *Item, e entry) {
 	reason := a.missing(e)
-	if reason != "" && a.found != nil && tool(a.found) && e.measure != nil {
+	if reason != "" && a.tool() && e.measure != nil {
 		if item.Basis = Behaviour; e.check != nil {
 			item.Basis = Text
 		}
@@ -83,6 +83,7 @@ func (a *auditor) byBehaviour(item *Item, e entry) {
 	}
 	if reason != "" {
 		item.Status, item.Observed = NotChecked, reason
+		a.incomplete = a.incomplete || item.Required && a.unreached()
 		if a.found != nil && item.ID == "starts" {
 			item.Status, item.Basis, item.Expected = Fail, Behaviour, "it runs"
 		}

@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// searchDepth is how many folders deep a Dockerfile is looked for.
+	// searchDepth is how many folders deep a Dockerfile is looked for, and
+	// sourceDepth a source file: those of Java lie deep.
 	searchDepth = 3
+	sourceDepth = 8
 	// searchFiles bounds how many entries are looked at: a project with more
 	// says where its Dockerfile is.
 	searchFiles = 20_000
@@ -81,7 +83,7 @@ func skipUnreadable(entry fs.DirEntry) error {
 
 func isDockerfile(name string) bool {
 	return name == "Dockerfile" || name == "Containerfile" ||
-		strings.HasPrefix(name, "Dockerfile.") && name != "Dockerfile.dockerignore" || strings.HasSuffix(name, ".Dockerfile")
+		(strings.HasPrefix(name, "Dockerfile.") || strings.HasSuffix(name, ".Dockerfile")) && !strings.HasSuffix(name, ".dockerignore")
 }
 
 // passedOver names folders that hold other people's files.
@@ -106,6 +108,8 @@ type project struct {
 	content string
 	// env is the content of a .env file at its root; nil where there is none.
 	env []byte
+	// repository tells that git keeps it, with its root here.
+	repository bool
 }
 
 // read reads what must be known of a project. A Dockerfile that does not parse
@@ -125,6 +129,8 @@ func read(root *os.Root, name string) (*project, error) {
 	if env, err := readText(root, ".env"); err == nil {
 		p.env = env
 	}
+	_, err = root.Stat(".git") // a folder, or in a worktree a file
+	p.repository = err == nil
 	p.findSource(root)
 	return p, nil
 }
@@ -137,8 +143,8 @@ func manifests() []string {
 	}
 }
 
-// findSource chooses a source file to edit: one that the image starts, by its
-// name in the Dockerfile, else the first at the least depth.
+// findSource chooses a source file to edit: one at the least depth and, of those,
+// the first that is named as the beginning of a program usually is.
 func (p *project) findSource(root *os.Root) {
 	var sources []string
 	seen := 0
@@ -149,7 +155,7 @@ func (p *project) findSource(root *os.Root) {
 		switch {
 		case err != nil:
 			return skipUnreadable(entry)
-		case entry.IsDir() && name != "." && (strings.Count(name, "/") >= searchDepth || passedOver(entry.Name()) || strings.HasPrefix(entry.Name(), ".")):
+		case entry.IsDir() && name != "." && (strings.Count(name, "/") >= sourceDepth || passedOver(entry.Name()) || strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
 		case entry.Type().IsRegular() && comment(name) != "" && !isTest(name):
 			sources = append(sources, name)
@@ -157,7 +163,7 @@ func (p *project) findSource(root *os.Root) {
 		return nil
 	})
 	slices.SortStableFunc(sources, func(a, b string) int {
-		return 10*(strings.Count(a, "/")-strings.Count(b, "/")) + p.rank(b) - p.rank(a)
+		return 10*(strings.Count(a, "/")-strings.Count(b, "/")) + rank(b) - rank(a)
 	})
 	for _, name := range sources {
 		content, err := readText(root, name)
@@ -168,9 +174,9 @@ func (p *project) findSource(root *os.Root) {
 	}
 }
 
-// rank is higher for the sources that a Dockerfile starts or that are named as
-// the beginning of a program usually is.
-func (p *project) rank(name string) int {
+// rank is higher for sources that are named as the beginning of a program usually
+// is.
+func rank(name string) int {
 	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
 	if slices.Contains([]string{"main", "server", "app", "index", "__main__", "wsgi", "asgi", "manage"}, base) {
 		return 1

@@ -82,6 +82,7 @@ func TestTheSourceToEdit(t *testing.T) {
 		"go":                {map[string]string{"cmd/orders/main.go": "x", "internal/a.go": "x", "main_test.go": "x"}, "internal/a.go"},
 		"at the same depth": {map[string]string{"cmd/main.go": "x", "cmd/alpha.go": "x"}, "cmd/main.go"},
 		"other people's":    {map[string]string{"node_modules/a/index.js": "x", "vendor/b.go": "x", ".git/hook.py": "x"}, ""},
+		"java":              {map[string]string{"src/main/java/com/example/orders/App.java": "x", "pom.xml": "<project/>"}, "src/main/java/com/example/orders/App.java"},
 		"no source":         {map[string]string{"index.html": "x"}, ""},
 		"our own mark":      {map[string]string{"app.py": "{{value}}", "b.py": "x"}, "b.py"},
 	} {

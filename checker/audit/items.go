@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"shipshape/checker"
@@ -25,8 +26,8 @@ const (
 	needsPath
 )
 
-// entry is a line of the checklist and what decides it: exactly one of check,
-// measure, rules and note is set.
+// entry is a line of the checklist and what decides it: what the project does
+// (check, measure or both), the review's rules, or, where note is set, nobody here.
 type entry struct {
 	id, title, why, lesson string
 	required               bool
@@ -168,8 +169,11 @@ func runEntries() []entry {
 			id: "starts", title: "the default command starts and goes on", required: true, needs: needsProcess,
 			why: "An image that needs more than `docker run` to start starts nowhere else either.",
 			measure: func(d *checker.Discovery) (bool, string, string) {
-				if tool(d) {
+				switch {
+				case d.Ended && d.ExitCode == 0:
 					return true, "it runs", "it ran to its end with exit code 0: a tool, and no service"
+				case d.Ended:
+					return true, "it runs", fmt.Sprintf("it told how it is used, with exit code %d: a tool that wants arguments, and no service", d.ExitCode)
 				}
 				return true, "it runs", "it runs"
 			},
@@ -270,9 +274,9 @@ func setupEntries() []entry {
 		{
 			id: "node-env", title: "NODE_ENV is production", needs: needsProcess,
 			why: "Libraries skip work and details for debugging when it is.",
-			check: func(p *project, _ *checker.Discovery) (*checker.Spec, string) {
-				if !p.uses("package.json") {
-					return nil, "there is no package.json: this is no Node project"
+			check: func(_ *project, d *checker.Discovery) (*checker.Spec, string) {
+				if !startsNode(d.Image) {
+					return nil, "what starts is not seen to be Node.js"
 				}
 				return &checker.Spec{Configured: &checker.Configured{Env: map[string]string{"NODE_ENV": "^production$"}}}, ""
 			},
@@ -301,8 +305,17 @@ func beyondEntries() []entry {
 	}
 }
 
-// tool reports whether an image's command did its work and ended.
-func tool(d *checker.Discovery) bool { return d.Ended && d.ExitCode == 0 }
+// startsNode tells whether the start of an image names Node.js or one of its
+// tools. A package.json does not: its assets may be served by something else.
+func startsNode(image *checker.Image) bool {
+	for _, word := range strings.Fields(strings.Join(append(slices.Clone(image.Entrypoint), image.Cmd...), " ")) {
+		switch path.Base(word) {
+		case "node", "nodejs", "npm", "npx", "yarn", "pnpm":
+			return true
+		}
+	}
+	return false
+}
 
 // unprivilegedUser decides by what the image says: a tool has ended before
 // anybody could look whom it runs as.
@@ -316,7 +329,12 @@ func unprivilegedUser(d *checker.Discovery) (holds bool, expected, observed stri
 }
 
 func contextCheck(p *project, _ *checker.Discovery) (*checker.Spec, string) {
-	junk := []string{".git", ".env"}
+	junk := []string{".env"}
+	if p.repository {
+		// Without one, a planted file would make one of the context, and tools that
+		// ask git for the version fail in what is none.
+		junk = append(junk, ".git")
+	}
 	if p.uses("package.json") {
 		junk = append(junk, "node_modules")
 	}
@@ -351,7 +369,7 @@ func timingsCheck(_ *project, d *checker.Discovery) (*checker.Spec, string) {
 	if len(d.Image.HealthTest) == 0 {
 		return nil, "there is no health test"
 	}
-	return &checker.Spec{Health: &checker.Health{}}, ""
+	return &checker.Spec{Needs: []string{"health"}, Health: &checker.Health{Timings: true, Light: true}}, ""
 }
 
 func ownFilesCheck(_ *project, d *checker.Discovery) (*checker.Spec, string) {

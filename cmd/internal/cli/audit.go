@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ type auditOptions struct {
 	port       int
 	path       string
 	env        []string
+	ready      time.Duration
 	buildArgs  []string
 	secrets    []string
 	json       bool
@@ -44,9 +46,10 @@ func newAuditCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.dockerfile, "dockerfile", "", "the Dockerfile's path in the project (found where it is left out)")
 	flags.IntVar(&o.port, "port", 0, "the TCP port that the service listens on (found out where it is left out)")
 	flags.StringVar(&o.path, "path", "", "a path that answers 200 (the usual ones are tried where it is left out)")
-	flags.StringArrayVar(&o.env, "env", nil, "NAME=value that the service needs to start; may be repeated")
-	flags.StringArrayVar(&o.buildArgs, "build-arg", nil, "NAME=value that the build needs; may be repeated")
-	flags.StringArrayVar(&o.secrets, "secret", nil, "id=NAME,src=FILE: a build secret that the build needs; may be repeated")
+	flags.StringArrayVar(&o.env, "env", nil, "a variable that the service needs to start, as NAME=value; may be repeated")
+	flags.DurationVar(&o.ready, "ready", 0, "how long the service may take until it listens, such as 1m (15 seconds where it is left out)")
+	flags.StringArrayVar(&o.buildArgs, "build-arg", nil, "an argument that the build needs, as NAME=value; may be repeated")
+	flags.StringArrayVar(&o.secrets, "secret", nil, "a build secret that the build needs, as id=NAME,src=FILE; may be repeated")
 	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -54,6 +57,9 @@ func newAuditCommand(a *app) *cobra.Command {
 func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 	if o.port < 0 || o.port > 65535 {
 		return usagef("It is the port in the container, such as 8080.", "--port %d is no TCP port", o.port)
+	}
+	if o.ready < 0 {
+		return usagef("Give it a time such as 30s or 2m.", "--ready %s is no time to wait", o.ready)
 	}
 	for _, e := range o.env {
 		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {

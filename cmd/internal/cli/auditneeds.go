@@ -16,7 +16,7 @@ const secretLimit = 500 << 10
 // audit turns the command's options into those of an audit.
 func (o auditOptions) audit() (audit.Options, error) {
 	out := audit.Options{
-		Dockerfile: o.dockerfile, Port: o.port, Path: o.path, Env: o.env, Tools: toolImages(),
+		Dockerfile: o.dockerfile, Port: o.port, Path: o.path, Env: o.env, Ready: o.ready, Tools: toolImages(),
 		BuildArgs: make(map[string]string), BuildSecrets: make(map[string][]byte),
 	}
 	for _, arg := range o.buildArgs {

@@ -190,7 +190,11 @@ func TestRepairComparesInstructions(t *testing.T) {
 		"health test":            {`HEALTHCHECK --interval=5s --timeout=2s CMD ["a"]`, `HEALTHCHECK --timeout=2s --interval=5s CMD [ "a" ]`, true},
 		"health test's form":     {`HEALTHCHECK CMD ["a"]`, `HEALTHCHECK CMD a`, false},
 		"user":                   {"USER 10001:10001", "user 10001:10001", true},
+		"mount's field's names":  {"RUN --mount=type=bind,src=a,dst=/b,ro cat /b", "RUN --mount=type=bind,source=a,target=/b,readonly=true cat /b", true},
+		"another field":          {"RUN --mount=type=secret,id=t cat", "RUN --mount=type=secret,source=t cat", false},
 		"this folder":            {"COPY a ./", "COPY a .", true},
+		"a file of this folder":  {"COPY ./a ./b ./", "COPY a b .", true},
+		"a file that is hidden":  {"COPY .env .", "COPY env .", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := &lessons.Question{Type: lessons.Repair, Code: "USER root\n", Line: 1, Accept: []string{tt.accept}}

@@ -53,11 +53,33 @@ func flags(of []string) []string {
 	for _, flag := range of {
 		key, value, _ := strings.Cut(flag, "=")
 		fields := strings.Split(value, ",")
+		if key == "--mount" {
+			for i, f := range fields {
+				fields[i] = mountField(f)
+			}
+		}
 		slices.Sort(fields)
 		sorted = append(sorted, key+"="+strings.Join(fields, ","))
 	}
 	slices.Sort(sorted)
 	return sorted
+}
+
+// mountField is a field of a mount under the one of its names that counts here.
+func mountField(field string) string {
+	key, value, valued := strings.Cut(field, "=")
+	switch key = strings.ToLower(key); key {
+	case "src":
+		key = "source"
+	case "dst", "destination":
+		key = "target"
+	case "ro":
+		key = "readonly"
+	}
+	if !valued && (key == "readonly" || key == "required") {
+		value = "true"
+	}
+	return key + "=" + value
 }
 
 // args are an instruction's arguments. The form counts where it decides what
@@ -95,7 +117,7 @@ func args(name string, node *parser.Node) []string {
 		}
 	case command.Copy, command.Add:
 		for i, w := range words {
-			if w == "./" {
+			if words[i] = strings.TrimPrefix(w, "./"); words[i] == "" {
 				words[i] = "."
 			}
 		}

@@ -11,31 +11,24 @@ import (
 	"shipshape/lessons"
 )
 
+// howToAnswer says what is to be typed. It shows no answer as an example: it
+// could be the right one, or look like it.
 func howToAnswer(q *lessons.Question) string {
 	how := map[lessons.Type]string{
 		lessons.OneChoice:      "One number",
-		lessons.SeveralChoices: "Numbers of all that are right, such as 1 3",
+		lessons.SeveralChoices: "Numbers of all that are right, with spaces between",
 		lessons.FillIn:         "Your answer",
-		lessons.Order:          "The numbers in order, such as 2 1 3",
+		lessons.Order:          "All numbers in order, with spaces between",
 		lessons.FaultyLine:     "The line's number",
-		lessons.CachedSteps:    "Numbers of all lines that come from the cache, such as 2 3",
-		lessons.Outcome:        "A letter for each, in order, such as " + example(len(q.Facts)),
-		lessons.Match:          "A letter for each, in order, such as " + example(len(q.Pairs)),
+		lessons.CachedSteps:    "Numbers of all lines that come from the cache, with spaces between",
+		lessons.Outcome:        fmt.Sprintf("%d letters, one for each, in order", len(q.Facts)),
+		lessons.Match:          fmt.Sprintf("%d letters, one for each, in order", len(q.Pairs)),
 		lessons.Repair:         fmt.Sprintf("Line %d as it should stand", q.Line),
 	}[q.Type]
 	if len(q.Because) > 0 {
-		how += " and the reason's letter, such as 3 b"
+		how += ", a space, and the reason's letter"
 	}
 	return how + " (? where to look, s skip, q stop):"
-}
-
-// example are n letters.
-func example(n int) string {
-	letters := make([]string, n)
-	for i := range letters {
-		letters[i] = string("bac"[i%3])
-	}
-	return strings.Join(letters, " ")
 }
 
 // readAnswer understands a line as an answer to a question shown in an order.
@@ -50,9 +43,9 @@ func readAnswer(q *lessons.Question, order []int, line string) (lessons.Answer, 
 		picks, err := numbers(words, len(q.CodeLines()))
 		return lessons.Answer{Picks: picks}, err
 	case lessons.Outcome:
-		return readFacts(q, words)
+		return readFacts(q, apart(words))
 	case lessons.Match:
-		picks, err := letters(words, len(order))
+		picks, err := letters(apart(words), len(order))
 		return lessons.Answer{Picks: behind(order, picks)}, err
 	}
 	picks, err := numbers(words, len(order))
@@ -60,6 +53,24 @@ func readAnswer(q *lessons.Question, order []int, line string) (lessons.Answer, 
 		picks[i]--
 	}
 	return lessons.Answer{Picks: behind(order, picks)}, err
+}
+
+// apart takes a single word apart where letters stand together, such as ba, or
+// behind a number, such as 3b.
+func apart(words []string) []string {
+	if len(words) != 1 {
+		return words
+	}
+	digits := len(words[0]) - len(strings.TrimLeft(words[0], "0123456789"))
+	number, rest := words[0][:digits], words[0][digits:]
+	var out []string
+	if number != "" {
+		out = append(out, number)
+	}
+	for _, r := range rest {
+		out = append(out, string(r))
+	}
+	return out
 }
 
 // behind are the indices that stand at the picked places of an order.
@@ -72,6 +83,9 @@ func behind(order, picks []int) []int {
 }
 
 func readLineAndReason(q *lessons.Question, order []int, words []string) (lessons.Answer, error) {
+	if len(q.Because) > 0 {
+		words = apart(words)
+	}
 	if len(q.Because) == 0 || len(words) < 2 {
 		picks, err := numbers(words, len(q.CodeLines()))
 		if err == nil && len(q.Because) > 0 {

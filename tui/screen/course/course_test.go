@@ -3,6 +3,7 @@ package course_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,6 +39,19 @@ func TestView(t *testing.T) {
 
 func TestViewBeforeTheRecordIsThere(t *testing.T) {
 	golden.RequireEqual(t, tuitest.Plain(newModel(80, 12).View()))
+}
+
+func TestTheNextEntryIsInSight(t *testing.T) {
+	const height = 6
+	for _, way := range [][]string{{"down"}, {"end", "up"}, {"end", "up", "up"}} {
+		m := newModel(80, height)
+		tuitest.Press(m, way...)
+		lines := strings.Split(tuitest.Plain(m.View()), "\n")
+		at := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, ui.MarkPointer) })
+		if at < 0 || at > height-2 {
+			t.Errorf("after %v the cursor is on line %d of %d:\n%s", way, at, height, strings.Join(lines, "\n"))
+		}
+	}
 }
 
 func TestKeysOpenScreens(t *testing.T) {

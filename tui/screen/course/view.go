@@ -51,7 +51,9 @@ func (m *Model) View() string {
 	if m.cursor == 0 {
 		first = 0 // keep the part's heading above the first entry in sight
 	}
-	lines = ui.Inset(ui.Window(lines, first, at, m.height), 1)
+	// What comes next is in sight as well.
+	last := min(at+m.height/3, len(lines)-1)
+	lines = ui.Inset(ui.Window(lines, first, last, m.height), 1)
 	if m.width >= ui.WideWidth {
 		card := m.card(m.width - width - 4)
 		lines = m.theme.Beside(lines, card, width, m.width, m.height)

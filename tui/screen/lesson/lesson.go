@@ -136,9 +136,9 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, m.keys.down):
 		m.view.ScrollDown(1)
 	case key.Matches(msg, m.keys.pageUp):
-		m.view.PageUp()
+		m.view.ScrollUp(m.page())
 	case key.Matches(msg, m.keys.pageDown):
-		m.view.PageDown()
+		m.view.ScrollDown(m.page())
 	case key.Matches(msg, m.keys.top):
 		m.view.GotoTop()
 	case key.Matches(msg, m.keys.bottom):
@@ -156,6 +156,13 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	return m.noteIfRead()
 }
+
+// kept are the lines of a page that stay in sight on the next one, so that a
+// sentence, or the title of a section, is not cut off there.
+const kept = 2
+
+// page is how many lines a page is scrolled by.
+func (m *Model) page() int { return max(m.height-kept, 1) }
 
 // jump moves to the start of a section: the next one, or, going back, the
 // current one first.
@@ -180,7 +187,7 @@ func (m *Model) forward() tea.Cmd {
 		return m.noteIfRead()
 	}
 	if m.pages != nil && !m.view.AtBottom() {
-		m.view.PageDown()
+		m.view.ScrollDown(m.page())
 		return m.noteIfRead()
 	}
 	switch {

@@ -62,6 +62,25 @@ func TestEnterGoesOnToTheQuiz(t *testing.T) {
 	t.Errorf("enter does not lead to the quiz; it last sent %v", got)
 }
 
+func TestAPageKeepsTheLastLinesInSight(t *testing.T) {
+	for _, height := range []int{1, 2, 6, 12} {
+		for _, key := range []string{"space", "enter"} {
+			m := open(t, "", 80, height)
+			before := strings.Split(m.View(), "\n")
+			if tuitest.Press(m, key); m.view.YOffset() == 0 {
+				t.Errorf("at %d lines %s does not go on", height, key)
+			}
+			after := strings.Split(m.View(), "\n")
+			if height > kept && !slices.Equal(before[height-kept:], after[:kept]) {
+				t.Errorf("at %d lines, after %s:\n%s", height, key, tuitest.Plain(m.View()))
+			}
+			if tuitest.Press(m, "pgup"); m.view.YOffset() != 0 {
+				t.Errorf("at %d lines, pgup after %s leads to line %d", height, key, m.view.YOffset())
+			}
+		}
+	}
+}
+
 func TestReadIsNotedOnceAtTheEnd(t *testing.T) {
 	m := open(t, "", 80, 12)
 	if got := tuitest.Press(m, "down", "n"); got != nil {

@@ -134,6 +134,9 @@ func newItem(q *lessons.Question, times int) item {
 	}
 }
 
+// Underway says whether some questions are answered and others are not.
+func (m *Model) Underway() bool { return m.item != nil && len(m.results) > 0 }
+
 // Init has nothing to start.
 func (m *Model) Init() tea.Cmd { return nil }
 

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shipshape/lessons"
@@ -94,7 +95,7 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 		if q.Type == lessons.Repair {
 			mark = q.Line
 		}
-		lines = append(lines, t.Listing(q.Code, 1, mark, width)...)
+		lines = append(lines, slices.Concat(t.Listing(q.Code, 1, mark, width)...)...)
 		lines = append(lines, "")
 	}
 	own, first, last := m.item.lines(t, width, m.verdict)

@@ -74,9 +74,17 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 		}
 		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Plain(t.Inline(ui.Line(q.Prompt)))), width))
 	}
+	last = first
 	lines = append(lines, "")
 	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)
-	return lines, first, first
+	// What stands above the first question and below the last comes with them.
+	if m.cursor == 0 {
+		first = 0
+	}
+	if m.cursor == len(m.asked)-1 {
+		last = len(lines) - 1
+	}
+	return lines, first, last
 }
 
 func (m *Model) advice() string {

@@ -94,7 +94,7 @@ func (l *line) hints() []key.Binding {
 	if l.reasoning {
 		return append(l.reasons.hints(), ui.Key("←", "another line", "left"))
 	}
-	return []key.Binding{ui.Key("↑↓", "choose the line", "up")}
+	return []key.Binding{upDown("choose the line")}
 }
 
 func corrected(given, right int) string {

@@ -222,10 +222,7 @@ func (m *Model) submit() tea.Cmd {
 	q := m.question()
 	v := q.Grade(a)
 	if v.Again {
-		m.note = "Almost."
-		if len(v.Feedback) > 0 {
-			m.note = "Almost: " + v.Feedback[0]
-		}
+		m.note = strings.Join(append(v.Feedback, "Try again."), " ")
 		return nil
 	}
 	m.verdict = &v

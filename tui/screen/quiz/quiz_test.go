@@ -131,7 +131,7 @@ func TestANearMissIsAskedAgain(t *testing.T) {
 	if got != nil {
 		t.Fatalf("a near miss counts as an answer: %v", got)
 	}
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "It begins with a dot.") {
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "▸ It begins with a dot. Try again.") {
 		t.Errorf("the hint is not shown:\n%s", view)
 	}
 	got = tuitest.Press(m, "home", ".", "enter")
@@ -213,6 +213,27 @@ func TestASmallSummaryShowsItsAdvice(t *testing.T) {
 	tuitest.Press(m, "down")
 	if view := tuitest.Plain(m.View()); !strings.Contains(view, "went wrong") {
 		t.Errorf("the advice is out of sight:\n%s", view)
+	}
+}
+
+func TestHelpNamesEachKeyOnce(t *testing.T) {
+	m := ask(60, 21, "first-step")
+	for _, state := range []string{"asked", "answered", "summed up"} {
+		seen := map[string]string{}
+		for _, b := range slices.Concat(m.FullHelp()...) {
+			for _, k := range b.Keys() {
+				if seen[k] != "" {
+					t.Errorf("%s: %s is both %q and %q", state, k, seen[k], b.Help().Desc)
+				}
+				seen[k] = b.Help().Desc
+			}
+		}
+		for _, k := range []string{"enter", "up", "down", "s"} {
+			if seen[k] == "" {
+				t.Errorf("%s: nothing says what %s does", state, k)
+			}
+		}
+		tuitest.Press(m, "enter")
 	}
 }
 

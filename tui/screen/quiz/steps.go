@@ -95,5 +95,5 @@ func (s *steps) word(t *ui.Theme, step lessons.Step, judged bool) string {
 }
 
 func (s *steps) hints() []key.Binding {
-	return []key.Binding{ui.Key("space", "cached or runs", "space"), ui.Key("↑↓", "move", "up")}
+	return []key.Binding{ui.Key("space", "cached or runs", "space", "x", "c", "1-9"), upDown("move")}
 }

@@ -45,6 +45,7 @@ type Model struct {
 
 	lines  []string // the question's page, scrolled from top
 	top    int
+	own    int  // the line after the prompt and what belongs to it
 	last   int  // the last line that the cursor is on
 	start  bool // the page is shown from its start, wherever the cursor is
 	cursor int  // on the summary
@@ -227,6 +228,7 @@ func (m *Model) submit() tea.Cmd {
 	}
 	m.verdict = &v
 	m.results = append(m.results, v.Right)
+	m.top = m.own // where the verdict is explained; the prompt has been read
 	if p := m.set.Placement; p != nil {
 		p.Answer(v.Right)
 	}

@@ -202,6 +202,14 @@ func TestASmallScreenShowsWhatIsTyped(t *testing.T) {
 	}
 }
 
+func TestASmallScreenShowsTheRightAnswer(t *testing.T) {
+	m := ask(60, 8, "mend-it")
+	tuitest.Press(m, "0", "enter")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "A right answer:") {
+		t.Errorf("it is out of sight:\n%s", view)
+	}
+}
+
 func TestASmallSummaryShowsItsAdvice(t *testing.T) {
 	m := ask(60, 7, "first-step", "which-line")
 	for m.item != nil {

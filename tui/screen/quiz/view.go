@@ -120,6 +120,7 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 		lines = append(lines, slices.Concat(t.Listing(q.Code, 1, mark, width)...)...)
 		lines = append(lines, "")
 	}
+	m.own = len(lines)
 	own, first, last := m.item.lines(t, width, m.verdict)
 	if first > 0 {
 		first += len(lines)

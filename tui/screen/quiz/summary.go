@@ -92,7 +92,7 @@ func (m *Model) advice() string {
 	case m.set.Placement != nil:
 		return placed(m.set.Placement)
 	case len(m.wrong()) > 0:
-		return "s opens the section of the lesson that answers the question; r asks those again that went wrong."
+		return "↑↓ choose a question, and s opens the section that answers it. r asks those again that went wrong."
 	case m.set.Exercise != "":
 		return "All right. Now do it: enter opens the exercise."
 	default:

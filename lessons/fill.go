@@ -70,7 +70,7 @@ func (q *Question) gradeText(a Answer) Verdict {
 		}
 	}
 	if slices.ContainsFunc(q.Accept, func(text string) bool { return mistyped(text, a.Text) }) {
-		return again("Nearly: look at how it is spelled.")
+		return again("Nearly right: look at how it is spelled.")
 	}
 	return q.verdict(false)
 }

@@ -186,6 +186,37 @@ func TestALessonRemembersItsPlace(t *testing.T) {
 	}
 }
 
+func TestReadingForAQuestionLeavesTheQuizOpen(t *testing.T) {
+	m := still(t, 80, 24)
+	press(m, "down", "enter", "z", "enter", "s")
+	if got := m.top().Title(); got != "What the engine keeps" {
+		t.Fatalf("s leads to %q", got)
+	}
+	const place = "question 1 of 5"
+	for _, way := range [][]string{{"esc"}, {"s", "z"}, {"esc", "z"}, {"s", "esc", "esc", "z"}} {
+		press(m, way...)
+		if got := m.top().Status(); got != place {
+			t.Errorf("%v leads to %q, want %q", way, got, place)
+		}
+	}
+}
+
+func TestAFinishedQuizBeginsAnew(t *testing.T) {
+	m := still(t, 80, 24)
+	press(m, "down", "z", "enter", "enter", "space", "enter", "enter", "a", "enter", "enter", "enter", "enter", "enter", "enter")
+	if got := m.top().Status(); got != "summary" {
+		t.Fatalf("after five answers it is at %q", got)
+	}
+	press(m, "s", "z")
+	if got := m.top().Status(); got != "summary" {
+		t.Errorf("from the section that it opened it leads to %q, want the summary", got)
+	}
+	press(m, "esc", "z")
+	if got := m.top().Status(); got != "question 1 of 5" {
+		t.Errorf("opened once more it is at %q", got)
+	}
+}
+
 func TestQuestionMarksAreTextInAnAnswer(t *testing.T) {
 	m := still(t, 80, 24)
 	deliver(m, openQuizOfCache)

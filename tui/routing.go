@@ -47,6 +47,7 @@ func (m *root) openLesson(to route.Lesson) tea.Cmd {
 	name := "lesson " + l.Slug
 	if s, ok := m.screens[name].(*lesson.Model); ok {
 		s.Show(to.Section)
+		m.lift(name)
 		return m.show(name)
 	}
 	return m.add(name, lesson.New(m.theme, l, to.Section))
@@ -57,7 +58,11 @@ func (m *root) openQuiz(to route.Quiz) tea.Cmd {
 	if l == nil {
 		return m.missing("lesson", to.Lesson)
 	}
-	return m.add("quiz "+l.Slug, quiz.New(m.theme, quiz.Set{
+	name := "quiz " + l.Slug
+	if s, ok := m.screens[name].(*quiz.Model); ok && (s.Underway() || slices.Contains(m.trail, name)) {
+		return m.show(name)
+	}
+	return m.add(name, quiz.New(m.theme, quiz.Set{
 		Title:     "Quiz: " + l.Title,
 		Questions: l.Questions,
 		Exercise:  l.Exercise,
@@ -137,6 +142,14 @@ func (m *root) show(name string) tea.Cmd {
 		m.trail = append(m.trail, name)
 	}
 	return m.resize()
+}
+
+// lift puts a screen of the trail on its top, and leaves those above it open:
+// whoever reads in a lesson for a quiz or an exercise comes back to that.
+func (m *root) lift(name string) {
+	if at := slices.Index(m.trail, name); at >= 0 {
+		m.trail = append(slices.Delete(m.trail, at, at+1), name)
+	}
 }
 
 // back closes the overlay, or the screen on top. Its state stays.

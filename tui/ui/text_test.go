@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -76,7 +77,7 @@ func TestForeignTextIsHarmless(t *testing.T) {
 	for name, got := range map[string]string{
 		"Line":     Line(evil),
 		"Inline":   theme.Inline("`" + evil + "`"),
-		"Listing":  strings.Join(theme.Listing(evil, 1, 0, 60), "\n"),
+		"Listing":  strings.Join(theme.Listing(evil, 1, 0, 60)[0], "\n"),
 		"Markdown": strings.Join(markdown, "\n"),
 	} {
 		if strings.Contains(got, "\x1b]") || strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\x07") {
@@ -85,6 +86,23 @@ func TestForeignTextIsHarmless(t *testing.T) {
 		if !strings.Contains(ansi.Strip(got), "owned") {
 			t.Errorf("%s hides the text of a control sequence: %q", name, got)
 		}
+	}
+}
+
+func TestAListingLosesNothing(t *testing.T) {
+	src := "FROM debian\nCMD wget -q -O /dev/null http://127.0.0.1/health || true\n"
+	got := NewTheme(true).Listing(src, 1, 2, 41)
+	want := [][]string{
+		{"  1 │ FROM debian"},
+		{"▸ 2 │ CMD wget -q -O /dev/null", "    │   ↪ http://127.0.0.1/health || true"},
+	}
+	for i := range got {
+		for j, l := range got[i] {
+			got[i][j] = strings.TrimRight(ansi.Strip(l), " ")
+		}
+	}
+	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -73,7 +73,11 @@ func (m *Model) Title() string { return "Keys" }
 func (m *Model) Status() string { return "" }
 
 // ShortHelp are the keys for the line at the bottom.
-func (m *Model) ShortHelp() []key.Binding { return []key.Binding{m.closes} }
+func (m *Model) ShortHelp() []key.Binding {
+	scroll := ui.Key("↑↓", "more keys", "up")
+	scroll.SetEnabled(len(m.lines()) > m.height)
+	return []key.Binding{scroll, m.closes}
+}
 
 // FullHelp are all keys of the overlay.
 func (m *Model) FullHelp() [][]key.Binding { return [][]key.Binding{{m.closes, m.up, m.down}} }

@@ -10,12 +10,14 @@ type layout struct {
 	// asks are the lines that offer to show a prediction's outcome, by
 	// section.
 	asks map[int]int
+	// hidden are the numbers of lines that the outcomes will add, by section.
+	hidden map[int]int
 }
 
 // compose puts sections under each other. It only joins lines that are
 // rendered already, so it is quick enough for Update.
 func compose(t *ui.Theme, p *pages, revealed map[int]bool) layout {
-	out := layout{asks: map[int]int{}}
+	out := layout{asks: map[int]int{}, hidden: map[int]int{}}
 	for i, s := range p.sections {
 		if i > 0 {
 			out.lines = append(out.lines, "", "")
@@ -33,6 +35,7 @@ func compose(t *ui.Theme, p *pages, revealed map[int]bool) layout {
 		default:
 			out.lines = append(out.lines, "")
 			out.asks[i] = len(out.lines)
+			out.hidden[i] = len(s.reveal) - 1
 			out.lines = append(out.lines, t.Warn.Render(ui.MarkPointer+" What do you expect? Decide, then press enter."))
 		}
 	}
@@ -73,4 +76,20 @@ func (l layout) size(section int) int {
 		end = l.starts[section+1]
 	}
 	return max(end-l.starts[section], 1)
+}
+
+// read is the share of the whole text above a window of that height from a
+// line on. What is still hidden counts, so that showing it takes nothing back.
+func (l layout) read(line, height int) float64 {
+	above, total := line, len(l.lines)
+	for i, n := range l.hidden {
+		total += n
+		if l.asks[i] < line {
+			above += n
+		}
+	}
+	if total <= height {
+		return 1
+	}
+	return min(float64(above)/float64(total-height), 1)
 }

@@ -51,6 +51,19 @@ func TestEnterRevealsAPrediction(t *testing.T) {
 	golden.RequireEqual(t, tuitest.Plain(before+"\n=== after enter ===\n"+m.View()))
 }
 
+func TestARevealTakesNothingBack(t *testing.T) {
+	m := open(t, "predict", 80, 8)
+	before := m.Status()
+	tuitest.Press(m, "enter")
+	if got := m.Status(); got != before || !m.revealed[1] {
+		t.Errorf("the status was %q and is %q", before, got)
+	}
+	tuitest.Press(m, "end")
+	if got := m.Status(); !strings.HasSuffix(got, "100 %") {
+		t.Errorf("at the end it is %q", got)
+	}
+}
+
 func TestEnterGoesOnToTheQuiz(t *testing.T) {
 	m := open(t, "remember", 80, 12)
 	var got []tea.Msg

@@ -17,7 +17,7 @@ func (m *Model) Status() string {
 	if m.pages == nil || len(m.layout.starts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("section %d of %d · %d %%", m.section()+1, len(m.layout.starts), int(m.view.ScrollPercent()*100))
+	return fmt.Sprintf("section %d of %d · %d %%", m.section()+1, len(m.layout.starts), int(m.layout.read(m.view.YOffset(), m.height)*100))
 }
 
 // section is the one that the reader is in: the last one when the end is in

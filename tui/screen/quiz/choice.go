@@ -134,7 +134,7 @@ func (c *choice) explained(t *ui.Theme, place, width int) []string {
 
 func (c *choice) hints() []key.Binding {
 	if c.several {
-		return []key.Binding{ui.Key("space", "pick", "space"), ui.Key("↑↓", "move", "up")}
+		return []key.Binding{ui.Key("space", "pick", "space", "x", "1-9"), upDown("move")}
 	}
-	return []key.Binding{ui.Key("↑↓ 1-9", "choose", "up")}
+	return []key.Binding{choosing()}
 }

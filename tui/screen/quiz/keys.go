@@ -32,7 +32,7 @@ func (m *Model) ShortHelp() []key.Binding {
 		}
 		again := k.again
 		again.SetEnabled(len(m.wrong()) > 0 && m.set.Placement == nil)
-		return []key.Binding{next, again, k.section}
+		return []key.Binding{next, again, ui.Key("s", "section", "s")}
 	case m.verdict != nil:
 		next := ui.Key("enter", "next question", "enter")
 		if m.set.Placement != nil {
@@ -40,17 +40,32 @@ func (m *Model) ShortHelp() []key.Binding {
 		} else if len(m.results) == len(m.asked) {
 			next = ui.Key("enter", "summary", "enter")
 		}
-		return []key.Binding{next, ui.Key("↑↓", "scroll", "up"), k.section}
+		return []key.Binding{next, upDown("scroll"), k.section}
 	default:
 		return append([]key.Binding{k.submit}, m.item.hints()...)
 	}
 }
 
-// FullHelp are all keys of this screen.
+// FullHelp are all keys of this screen, and those that it will have later on.
 func (m *Model) FullHelp() [][]key.Binding {
-	groups := [][]key.Binding{m.ShortHelp()}
-	if m.item != nil {
-		groups = append(groups, []key.Binding{m.keys.section, m.keys.again})
+	again := ui.Key("r", "at the end: ask wrong ones again", "r")
+	again.SetEnabled(m.set.Placement == nil)
+	var rest []key.Binding
+	switch {
+	case m.item == nil:
+		rest = []key.Binding{upDown("choose a question")}
+	case m.verdict != nil:
+		rest = []key.Binding{again}
+	default:
+		rest = []key.Binding{ui.Key("s", "once answered: read the section", "s"), again}
 	}
-	return groups
+	return [][]key.Binding{m.ShortHelp(), rest}
+}
+
+// upDown are the keys that go up and down.
+func upDown(does string) key.Binding { return ui.Key("↑↓", does, "up", "k", "down", "j") }
+
+// choosing are those that choose an option, by its number as well.
+func choosing() key.Binding {
+	return ui.Key("↑↓ 1-9", "choose", "up", "k", "down", "j", "1-9")
 }

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -65,7 +66,12 @@ func (l *line) answer() (lessons.Answer, string) {
 
 func (l *line) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []string, first, last int) {
 	if v == nil {
-		lines, first, last = t.Listing(l.question.Code, 1, l.cursor, width), l.cursor-1, l.cursor-1
+		for i, own := range t.Listing(l.question.Code, 1, l.cursor, width) {
+			if i == l.cursor-1 {
+				first, last = len(lines), len(lines)+len(own)-1
+			}
+			lines = append(lines, own...)
+		}
 		if !l.reasoning {
 			return lines, first, last
 		}
@@ -73,7 +79,7 @@ func (l *line) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []string
 		own, first, last := l.reasons.lines(t, width, nil)
 		return append(lines, own...), first + len(lines), last + len(lines)
 	}
-	lines = t.Listing(l.question.Code, 1, l.question.Line, width)
+	lines = slices.Concat(t.Listing(l.question.Code, 1, l.question.Line, width)...)
 	if l.cursor != l.question.Line {
 		lines = append(lines, "", t.Muted.Render(corrected(l.cursor, l.question.Line)))
 	}
@@ -88,7 +94,7 @@ func (l *line) hints() []key.Binding {
 	if l.reasoning {
 		return append(l.reasons.hints(), ui.Key("←", "another line", "left"))
 	}
-	return []key.Binding{ui.Key("↑↓", "choose the line", "up")}
+	return []key.Binding{upDown("choose the line")}
 }
 
 func corrected(given, right int) string {

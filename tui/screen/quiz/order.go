@@ -84,7 +84,7 @@ func (o *order) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []strin
 
 func (o *order) hints() []key.Binding {
 	if o.held {
-		return []key.Binding{ui.Key("↑↓", "carry it", "up"), ui.Key("space", "put down", "space")}
+		return []key.Binding{upDown("carry it"), ui.Key("space", "put down", "space")}
 	}
-	return []key.Binding{ui.Key("space", "take an item", "space"), ui.Key("↑↓", "move", "up")}
+	return []key.Binding{ui.Key("space", "take an item", "space"), upDown("move")}
 }

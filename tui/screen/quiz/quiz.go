@@ -45,7 +45,10 @@ type Model struct {
 
 	lines  []string // the question's page, scrolled from top
 	top    int
-	cursor int // on the summary
+	own    int  // the line after the prompt and what belongs to it
+	last   int  // the last line that the cursor is on
+	start  bool // the page is shown from its start, wherever the cursor is
+	cursor int  // on the summary
 }
 
 // item is the part of a question that takes the answer. There is one for each
@@ -82,7 +85,7 @@ func (m *Model) begin(questions []*lessons.Question) {
 
 // ask sets up the next question, or the summary after the last one.
 func (m *Model) ask() {
-	m.item, m.verdict, m.note, m.top = nil, nil, "", 0
+	m.item, m.verdict, m.note, m.top, m.start = nil, nil, "", 0, true
 	if p := m.set.Placement; p != nil && len(m.results) == len(m.asked) {
 		if q := p.Next(); q != nil {
 			m.asked = append(m.asked, q)
@@ -134,6 +137,9 @@ func newItem(q *lessons.Question, times int) item {
 	}
 }
 
+// Underway says whether some questions are answered and others are not.
+func (m *Model) Underway() bool { return m.item != nil && len(m.results) > 0 }
+
 // Init has nothing to start.
 func (m *Model) Init() tea.Cmd { return nil }
 
@@ -165,6 +171,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		cmd = m.press(msg)
 	case tea.PasteMsg:
 		if f, ok := m.item.(*fill); ok && m.verdict == nil {
+			m.start = false
 			f.input.Insert(strings.TrimSpace(msg.Content))
 		}
 	default:
@@ -180,13 +187,27 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return m.pressSummary(msg)
 	case m.verdict != nil:
 		return m.pressVerdict(msg)
-	case key.Matches(msg, m.keys.submit):
+	case m.unseen() && (!m.Typing() || key.Matches(msg, m.keys.submit)):
+		m.start = false
+		return nil
+	}
+	m.start = false
+	if key.Matches(msg, m.keys.submit) {
 		return m.submit()
 	}
+	at := m.last
 	m.note = ""
 	m.item.press(msg)
+	m.layOut()
+	// Above the first option the prompt is all that there is to go to.
+	up := msg.String() == "up" || msg.String() == "k" && !m.Typing()
+	m.start = up && m.last == at
 	return nil
 }
+
+// unseen says whether the cursor is below what is in sight: a key that would
+// move it, or answer, shows it first.
+func (m *Model) unseen() bool { return m.last >= m.top+m.bodyHeight(m.foot()) }
 
 // submit has the answer graded, once all its parts are there. A near miss is no
 // answer yet.
@@ -202,14 +223,12 @@ func (m *Model) submit() tea.Cmd {
 	q := m.question()
 	v := q.Grade(a)
 	if v.Again {
-		m.note = "Almost."
-		if len(v.Feedback) > 0 {
-			m.note = "Almost: " + v.Feedback[0]
-		}
+		m.note = strings.Join(append(v.Feedback, "Try again."), " ")
 		return nil
 	}
 	m.verdict = &v
 	m.results = append(m.results, v.Right)
+	m.top = m.own // where the verdict is explained; the prompt has been read
 	if p := m.set.Placement; p != nil {
 		p.Answer(v.Right)
 	}

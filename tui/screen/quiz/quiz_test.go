@@ -131,7 +131,7 @@ func TestANearMissIsAskedAgain(t *testing.T) {
 	if got != nil {
 		t.Fatalf("a near miss counts as an answer: %v", got)
 	}
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "It begins with a dot.") {
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "▸ It begins with a dot. Try again.") {
 		t.Errorf("the hint is not shown:\n%s", view)
 	}
 	got = tuitest.Press(m, "home", ".", "enter")
@@ -167,17 +167,81 @@ func TestSummaryAndAgain(t *testing.T) {
 
 func TestASmallScreenFollowsTheCursor(t *testing.T) {
 	m := ask(60, 6, "first-step")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Only main.c changed") || !strings.Contains(view, "more below") {
+		t.Errorf("the question does not begin at its start, or does not say that it goes on:\n%s", view)
+	}
+	if got := tuitest.Press(m, "enter"); got != nil || !strings.Contains(tuitest.Plain(m.View()), "▸ 1 ") {
+		t.Errorf("enter answers with an option that was never in sight: %v\n%s", got, tuitest.Plain(m.View()))
+	}
 	tuitest.Press(m, "down", "down")
 	if view := tuitest.Plain(m.View()); !strings.Contains(view, "▸ 3 ") {
 		t.Errorf("the option at the cursor is out of sight:\n%s", view)
 	}
-	tuitest.Press(m, "up", "up")
+	tuitest.Press(m, "up", "up", "up")
 	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Only main.c changed") {
 		t.Errorf("going up does not show the question again:\n%s", view)
 	}
 	tuitest.Press(m, optionKey("first-step", 0), "enter")
 	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Not quite") {
 		t.Errorf("the verdict is out of sight:\n%s", view)
+	}
+}
+
+func TestASmallScreenShowsWhatIsTyped(t *testing.T) {
+	m := ask(60, 6, "mend-it")
+	if got := tuitest.Press(m, "enter"); got != nil {
+		t.Errorf("enter answers before the line was in sight: %v", got)
+	}
+	tuitest.Press(m, "up", "k")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "60k") {
+		t.Errorf("what is typed is out of sight:\n%s", view)
+	}
+	tuitest.Press(m, "up")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "without a shell") {
+		t.Errorf("going up does not show the question again:\n%s", view)
+	}
+}
+
+func TestASmallScreenShowsTheRightAnswer(t *testing.T) {
+	m := ask(60, 8, "mend-it")
+	tuitest.Press(m, "0", "enter")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "A right answer:") {
+		t.Errorf("it is out of sight:\n%s", view)
+	}
+}
+
+func TestASmallSummaryShowsItsAdvice(t *testing.T) {
+	m := ask(60, 7, "first-step", "which-line")
+	for m.item != nil {
+		tuitest.Press(m, "enter")
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") || !strings.Contains(view, "more below") {
+		t.Errorf("the summary does not begin at its start, or does not say that it goes on:\n%s", view)
+	}
+	tuitest.Press(m, "down")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "went wrong") {
+		t.Errorf("the advice is out of sight:\n%s", view)
+	}
+}
+
+func TestHelpNamesEachKeyOnce(t *testing.T) {
+	m := ask(60, 21, "first-step")
+	for _, state := range []string{"asked", "answered", "summed up"} {
+		seen := map[string]string{}
+		for _, b := range slices.Concat(m.FullHelp()...) {
+			for _, k := range b.Keys() {
+				if seen[k] != "" {
+					t.Errorf("%s: %s is both %q and %q", state, k, seen[k], b.Help().Desc)
+				}
+				seen[k] = b.Help().Desc
+			}
+		}
+		for _, k := range []string{"enter", "up", "down", "s"} {
+			if seen[k] == "" {
+				t.Errorf("%s: nothing says what %s does", state, k)
+			}
+		}
+		tuitest.Press(m, "enter")
 	}
 }
 

@@ -162,7 +162,7 @@ func (p *part) judged(t *ui.Theme, width int) []string {
 }
 
 func (s *series) hints() []key.Binding {
-	hints := []key.Binding{ui.Key("↑↓ 1-9", "choose", "up")}
+	hints := []key.Binding{choosing()}
 	if s.at > 0 {
 		hints = append(hints, ui.Key("←", "the one before", "left"))
 	}

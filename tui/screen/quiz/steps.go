@@ -62,17 +62,20 @@ func (s *steps) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []strin
 	if v != nil {
 		mark = 0
 	}
-	lines = t.Listing(s.question.Code, 1, mark, room)
-	for i := range lines {
-		at := slices.IndexFunc(s.question.Steps, func(step lessons.Step) bool { return step.Line == i+1 })
-		if at < 0 {
-			lines[i] = noWord + "  " + lines[i]
-			continue
+	for i, own := range t.Listing(s.question.Code, 1, mark, room) {
+		if i == mark-1 {
+			first, last = len(lines), len(lines)+len(own)-1
 		}
-		step := s.question.Steps[at]
-		lines[i] = s.word(t, step, v != nil) + lines[i]
+		word := noWord + "  "
+		if at := slices.IndexFunc(s.question.Steps, func(step lessons.Step) bool { return step.Line == i+1 }); at >= 0 {
+			word = s.word(t, s.question.Steps[at], v != nil)
+		}
+		for _, l := range own {
+			lines = append(lines, word+l)
+			word = noWord + "  "
+		}
 	}
-	return lines, mark - 1, max(mark-1, 0)
+	return lines, first, last
 }
 
 // word says what becomes of a step: as the learner marked it, or as it is.
@@ -92,5 +95,5 @@ func (s *steps) word(t *ui.Theme, step lessons.Step, judged bool) string {
 }
 
 func (s *steps) hints() []key.Binding {
-	return []key.Binding{ui.Key("space", "cached or runs", "space"), ui.Key("↑↓", "move", "up")}
+	return []key.Binding{ui.Key("space", "cached or runs", "space", "x", "c", "1-9"), upDown("move")}
 }

@@ -74,9 +74,17 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 		}
 		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Plain(t.Inline(ui.Line(q.Prompt)))), width))
 	}
+	last = first
 	lines = append(lines, "")
 	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)
-	return lines, first, first
+	// What stands above the first question and below the last comes with them.
+	if m.cursor == 0 {
+		first = 0
+	}
+	if m.cursor == len(m.asked)-1 {
+		last = len(lines) - 1
+	}
+	return lines, first, last
 }
 
 func (m *Model) advice() string {
@@ -84,7 +92,7 @@ func (m *Model) advice() string {
 	case m.set.Placement != nil:
 		return placed(m.set.Placement)
 	case len(m.wrong()) > 0:
-		return "s opens the section of the lesson that answers the question; r asks those again that went wrong."
+		return "↑↓ choose a question, and s opens the section that answers it. r asks those again that went wrong."
 	case m.set.Exercise != "":
 		return "All right. Now do it: enter opens the exercise."
 	default:

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shipshape/lessons"
@@ -33,8 +34,11 @@ func (m *Model) View() string {
 	body := m.bodyHeight(foot)
 	end := min(m.top+body, len(m.lines))
 	lines := ui.Fit(m.lines[min(m.top, end):end], m.textWidth(), body)
-	if m.verdict != nil && end < len(m.lines) {
+	switch {
+	case m.verdict != nil && end < len(m.lines):
 		foot[len(foot)-1] += m.theme.Muted.Render("  ↓ there is more to read")
+	case m.verdict == nil && len(foot) > 0:
+		foot[0] = m.theme.Muted.Render(m.rest(end))
 	}
 	return strings.Join(ui.Inset(append(lines, foot...), 2), "\n")
 }
@@ -43,7 +47,22 @@ func (m *Model) textWidth() int { return min(m.width-4, ui.Measure) }
 
 func (m *Model) bodyHeight(foot []string) int { return max(m.height-len(foot), 1) }
 
-// foot is the verdict, or a remark about an answer that is none yet.
+// rest says, of a page that is not answered yet, where it goes on out of sight.
+func (m *Model) rest(end int) string {
+	switch above, below := m.top > 0, end < len(m.lines); {
+	case above && below:
+		return "↑↓ there is more above and below"
+	case above:
+		return "↑ there is more above"
+	case below:
+		return "↓ there is more below"
+	default:
+		return ""
+	}
+}
+
+// foot is the verdict, a remark about an answer that is none yet, or the line
+// that tells of the rest of the page.
 func (m *Model) foot() []string {
 	t := m.theme
 	switch {
@@ -54,6 +73,8 @@ func (m *Model) foot() []string {
 	case m.note != "":
 		lines := ui.Wrap(t.Warn.Render(ui.MarkPointer)+" "+t.Inline(m.note), m.textWidth())
 		return append([]string{""}, lines...)
+	case len(m.lines) > m.height:
+		return []string{""}
 	default:
 		return nil
 	}
@@ -66,18 +87,20 @@ func (m *Model) layOut() {
 	if width <= 0 {
 		return
 	}
-	var first, last int
+	var first int
 	if m.item == nil {
-		m.lines, first, last = m.summary(width)
+		m.lines, first, m.last = m.summary(width)
+		m.start = false
 	} else {
-		m.lines, first, last = m.page(m.question(), width)
+		m.lines, first, m.last = m.page(m.question(), width)
 	}
 	body := m.bodyHeight(m.foot())
-	if m.verdict == nil {
-		if last >= m.top+body {
-			m.top = last - body + 1
-		}
-		m.top = min(m.top, first)
+	switch {
+	case m.verdict != nil:
+	case m.start:
+		m.top = 0
+	default:
+		m.top = max(min(m.top, first), m.last-body+1)
 	}
 	m.top = max(min(m.top, len(m.lines)-body), 0)
 }
@@ -94,9 +117,10 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 		if q.Type == lessons.Repair {
 			mark = q.Line
 		}
-		lines = append(lines, t.Listing(q.Code, 1, mark, width)...)
+		lines = append(lines, slices.Concat(t.Listing(q.Code, 1, mark, width)...)...)
 		lines = append(lines, "")
 	}
+	m.own = len(lines)
 	own, first, last := m.item.lines(t, width, m.verdict)
 	if first > 0 {
 		first += len(lines)

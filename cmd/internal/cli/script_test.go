@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -131,10 +132,15 @@ func isJSON(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // tty runs a command with a terminal as its standard input, output and error,
-// and keeps what it wrote in the file tty: tty shipshape lessons.
+// and keeps what it wrote in the file tty: tty shipshape lessons. With -silent,
+// the terminal answers no questions.
 func tty(ts *testscript.TestScript, neg bool, args []string) {
+	var options termtest.Options
+	if len(args) > 0 && args[0] == "-silent" {
+		options.Silent, args = true, args[1:]
+	}
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: tty command [args...]")
+		ts.Fatalf("usage: tty [-silent] command [args...]")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -147,8 +153,8 @@ func tty(ts *testscript.TestScript, neg bool, args []string) {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color")
-	term, err := termtest.Start(cmd, termtest.Options{})
+	cmd.Env = append(cmd.Env, "TERM="+cmp.Or(ts.Getenv("TERM"), "xterm-256color"))
+	term, err := termtest.Start(cmd, options)
 	ts.Check(err)
 	if code, err := term.Wait(); code != 0 || err != nil {
 		ts.Fatalf("exit code %d, %v\n%s", code, err, term.Output())

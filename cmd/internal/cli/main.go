@@ -38,7 +38,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	a.adopt(root)
-	err := fang.Execute(ctx, root, fang.WithVersion(a.version))
+	err := fang.Execute(ctx, root, fang.WithVersion(a.version), fang.WithoutManpage())
 	if err == nil {
 		err = a.failure
 	}

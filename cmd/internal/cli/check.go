@@ -55,13 +55,13 @@ func newCheckCommand(a *app) *cobra.Command {
 }
 
 func (a *app) runCheck(ctx context.Context, o checkOptions) error {
+	o.static = o.static || a.flags.offline
 	switch {
 	case o.watch && o.json:
 		return usagef("Leave one of them out.", "--json prints one document, and --watch would print many")
 	case o.static && len(o.only) > 0:
-		return usagef("Leave one of them out.", "--static runs no checks, so there is none for --only")
+		return usagef("Leave one of them out.", "--static and --offline run no checks, so there is none for --only")
 	}
-	o.static = o.static || a.flags.offline
 	w, err := a.workspace(o.which)
 	if err != nil {
 		return err
@@ -91,10 +91,10 @@ func (a *app) check(ctx context.Context, g *grader, w workspace, o checkOptions)
 		return err
 	}
 	a.remember(ctx, o, report)
+	// A file that can't be written must not cost the verdict.
+	var unwritten error
 	if o.junit != "" {
-		if err := writeJUnit(o.junit, report); err != nil {
-			return err
-		}
+		unwritten = writeJUnit(o.junit, report)
 	}
 	if o.json {
 		if err := a.io.printJSON(report); err != nil {
@@ -103,6 +103,9 @@ func (a *app) check(ctx context.Context, g *grader, w workspace, o checkOptions)
 	} else {
 		a.printCard(w, report)
 		a.tellQueued(ctx, report)
+	}
+	if unwritten != nil {
+		return unwritten
 	}
 	return exitWith(outcomeCode(report.Outcome))
 }

@@ -52,12 +52,21 @@ func (a *app) runCourseNew(o courseNewOptions) error {
 		}
 		o.lesson, o.exercise = "first-lesson", "first-exercise"
 	}
-	if err := writeSchemas(filepath.Join(o.dir, "schema")); err != nil {
+	parts := []struct{ kind, folder, slug string }{
+		{"lesson", "lessons", o.lesson}, {"exercise", "exercises", o.exercise},
+	}
+	for _, part := range parts {
+		if part.slug == "" {
+			continue
+		}
+		if err := mayBegin(part.kind, part.slug, filepath.Join(o.dir, part.folder, part.slug)); err != nil {
+			return err
+		}
+	}
+	if err := a.writeSchemas(filepath.Join(o.dir, "schema")); err != nil {
 		return fmt.Errorf("the schemas can't be written: %w", err)
 	}
-	for _, part := range []struct{ kind, folder, slug string }{
-		{"lesson", "lessons", o.lesson}, {"exercise", "exercises", o.exercise},
-	} {
+	for _, part := range parts {
 		// A course is both folders, also where one is empty.
 		if err := os.MkdirAll(filepath.Join(o.dir, part.folder), 0o777); err != nil {
 			return err
@@ -75,14 +84,19 @@ func (a *app) runCourseNew(o courseNewOptions) error {
 	return nil
 }
 
-// writeTemplate writes a lesson or an exercise to a folder that must not be there.
-func writeTemplate(kind, slug, dir string) error {
+// mayBegin refuses a slug that is none, and a folder that is there.
+func mayBegin(kind, slug, dir string) error {
 	if !isSlug(slug) {
 		return usagef("A slug is lower-case words and digits, joined by single dashes.", "%q is no slug for the new %s", slug, kind)
 	}
 	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return usagef("Choose another slug.", "%s is there already, and nothing is overwritten", dir)
 	}
+	return nil
+}
+
+// writeTemplate writes a lesson or an exercise to a folder that is not there.
+func writeTemplate(kind, slug, dir string) error {
 	root := path.Join("template", kind)
 	return fs.WalkDir(embeddedTemplates, root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -1,8 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"embed"
-	"fmt"
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -49,9 +50,9 @@ func schemaNames() []string {
 	return names
 }
 
-// writeSchemas writes the schemas to a folder. They are this program's own, so
-// that older ones of an earlier version are renewed.
-func writeSchemas(dir string) error {
+// writeSchemas writes the schemas to a folder. Those that are there already are
+// left: one that differs may be somebody's own, and is told.
+func (a *app) writeSchemas(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -60,9 +61,24 @@ func writeSchemas(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name+".json"), text, 0o666); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		file := filepath.Join(dir, name+".json")
+		err = writeAbsent(file, text)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if found, readErr := os.ReadFile(file); readErr != nil || !bytes.Equal(found, text) {
+			a.notice("%s is not this version's schema, and is left as it is: `shipshape course schema %s` prints this version's", file, name)
 		}
 	}
 	return nil
+}
+
+// writeAbsent writes a file that must not be there: then it is fs.ErrExist.
+func writeAbsent(name string, text []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
 
 	"shipshape/checker"
 	"shipshape/checker/inert"
@@ -69,7 +68,7 @@ func exitCode(ctx context.Context, err error) int {
 	var ended *endedError
 	var usage *usageError
 	switch {
-	case err == nil, errors.Is(err, syscall.EPIPE):
+	case err == nil:
 		return ExitOK
 	case errors.As(err, &ended):
 		return ended.code
@@ -85,7 +84,7 @@ func exitCode(ctx context.Context, err error) int {
 // explain tells an error on standard error, with what to do about it.
 func (s *IO) explain(err error) {
 	var ended *endedError
-	if err == nil || errors.As(err, &ended) || errors.Is(err, syscall.EPIPE) {
+	if err == nil || errors.As(err, &ended) {
 		return
 	}
 	problem, remedy := err.Error(), ""

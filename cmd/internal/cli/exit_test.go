@@ -21,7 +21,7 @@ func TestExitCode(t *testing.T) {
 		want int
 	}{
 		{"done", t.Context(), nil, ExitOK},
-		{"nobody reads on", t.Context(), fmt.Errorf("print: %w", syscall.EPIPE), ExitOK},
+		{"the engine hung up", t.Context(), fmt.Errorf("load: %w", syscall.EPIPE), ExitUngradable},
 		{"not passed", t.Context(), exitWith(ExitNotPassed), ExitNotPassed},
 		{"wrong usage", t.Context(), usagef("Do this.", "not that"), ExitUsage},
 		{"no engine", t.Context(), &checker.EnvironmentError{Problem: "no engine"}, ExitUngradable},
@@ -56,6 +56,11 @@ func TestExplainSaysWhatToDoAndShowsNothingThatFoolsATerminal(t *testing.T) {
 	s.explain(fmt.Errorf("grade: %w", &checker.EnvironmentError{Problem: "no \x1b[31mengine", Remedy: "Start it."}))
 	if got, want := out.String(), "shipshape: grade: no ␛[31mengine\n  Start it.\n"; got != want {
 		t.Errorf("explain wrote %q, want %q", got, want)
+	}
+	out.Reset()
+	s.explain(fmt.Errorf("the engine hung up: %w", syscall.EPIPE))
+	if got := out.String(); !strings.HasPrefix(got, "shipshape: the engine hung up: ") {
+		t.Errorf("explain wrote %q for a pipe that is not standard output", got)
 	}
 	out.Reset()
 	s.explain(exitWith(ExitNotPassed))

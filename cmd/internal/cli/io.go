@@ -55,15 +55,24 @@ func (s *IO) Interactive() bool { return s.InTerminal && s.OutTerminal }
 
 // pipeWriter swallows writes to a pipe that nobody reads any more: `| head` has
 // had enough, and the command is still to end with its own exit code.
-type pipeWriter struct{ w io.Writer }
+//
+// It is a term.File, so that those who ask a writer what colours it shows see
+// the terminal behind it.
+type pipeWriter struct{ file *os.File }
 
 func (p pipeWriter) Write(b []byte) (int, error) {
-	n, err := p.w.Write(b)
+	n, err := p.file.Write(b)
 	if errors.Is(err, syscall.EPIPE) {
 		return len(b), nil
 	}
 	return n, err
 }
+
+func (p pipeWriter) Read(b []byte) (int, error) { return p.file.Read(b) }
+
+func (p pipeWriter) Close() error { return p.file.Close() }
+
+func (p pipeWriter) Fd() uintptr { return p.file.Fd() }
 
 // indent puts a margin before each line of s but empty ones.
 func indent(s, margin string) string {

@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
 
 	"shipshape/checker/inert"
@@ -67,16 +67,13 @@ func (a *app) printMarkdown(text string) error {
 		_, err := fmt.Fprintln(a.io.Out, strings.TrimRight(inert.Text(text), "\n"))
 		return err
 	}
-	lines, err := ui.Markdown(text, a.darkBackground(), a.io.Width)
+	out := colorprofile.NewWriter(a.io.Out, os.Environ())
+	// Without colours one background is as good as another.
+	dark := out.Profile <= colorprofile.ASCII || a.io.darkBackground()
+	lines, err := ui.Markdown(text, dark, a.io.Width)
 	if err != nil {
 		return fmt.Errorf("the text can't be rendered (--plain prints it as it is): %w", err)
 	}
-	_, err = lipgloss.Fprintln(a.io.Out, strings.Join(lines, "\n"))
+	_, err = fmt.Fprintln(out, strings.Join(lines, "\n"))
 	return err
-}
-
-// darkBackground asks the terminal. One that doesn't answer is taken for dark,
-// after two seconds.
-func (a *app) darkBackground() bool {
-	return !a.io.Interactive() || lipgloss.HasDarkBackground(os.Stdin, os.Stdout)
 }

@@ -16,12 +16,20 @@ import (
 // the release's, or empty for what the build says of itself.
 //
 // The first Ctrl-C cancels what runs, and the engine is tidied up; the second
-// ends the process at once, and the next start tidies up.
+// ends the process at once, and the next start tidies up. A terminal that is
+// closed is a first Ctrl-C.
 func Main(version string) int {
 	// A reader that went away is a write that fails, not the end of a process
 	// that may have containers on an engine.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	endings := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	// nohup asks to outlive the terminal.
+	if !signal.Ignored(syscall.SIGHUP) {
+		endings = append(endings, syscall.SIGHUP)
+		// Shells pass the kernel's signal on, and a second one is to end nothing.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), endings...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
@@ -38,7 +46,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	a.adopt(root)
-	err := fang.Execute(ctx, root, fang.WithVersion(a.version))
+	err := fang.Execute(ctx, root, fang.WithVersion(a.version), fang.WithoutManpage())
 	if err == nil {
 		err = a.failure
 	}

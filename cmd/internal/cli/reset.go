@@ -30,7 +30,7 @@ func (a *app) runReset(at which) error {
 	}
 	backup, err := w.exercise.Reset(w.dir)
 	if err != nil {
-		return fmt.Errorf("the starter can't be put back in %s: %w", w.dir, err)
+		return cantReplace(w, fmt.Errorf("the starter can't be put back in %s: %w", w.dir, err))
 	}
 	a.wroteOver(w, "The starter's files are", backup)
 	return nil

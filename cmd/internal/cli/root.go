@@ -27,6 +27,8 @@ func newRootCommand(a *app) *cobra.Command {
 			return a.runTutor(cmd.Context())
 		},
 	}
+	root.SetOut(a.io.Out)
+	root.SetErr(a.io.Err)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.flags.course, "course", "", "use the course in this folder instead of the embedded one")
 	flags.StringVar(&a.flags.data, "data", "", "keep the learner's record in this folder")
@@ -44,7 +46,9 @@ func newRootCommand(a *app) *cobra.Command {
 		newHintCommand(a), newSolutionCommand(a), newResetCommand(a), newProgressCommand(a), newAuditCommand(a))
 	add(root, groupEngine, newSetupCommand(a), newDoctorCommand(a), newImagesCommand(a), newTourCommand(a), newCleanCommand(a))
 	add(root, groupAuthor, newCourseCommand(a))
-	root.AddCommand(newVersionCommand(a))
+	root.AddCommand(newVersionCommand(a), newManCommand(a))
+	addHelp(root)
+	addCompletion(root)
 	return root
 }
 

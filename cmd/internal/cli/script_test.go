@@ -2,9 +2,11 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -131,10 +133,15 @@ func isJSON(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // tty runs a command with a terminal as its standard input, output and error,
-// and keeps what it wrote in the file tty: tty shipshape lessons.
+// and keeps what it wrote in the file tty: tty shipshape lessons. With -silent,
+// the terminal answers no questions; with -code N, the command must end so.
 func tty(ts *testscript.TestScript, neg bool, args []string) {
+	flags := flag.NewFlagSet("tty", flag.ContinueOnError)
+	silent, want := flags.Bool("silent", false, ""), flags.Int("code", 0, "")
+	ts.Check(flags.Parse(args))
+	args = flags.Args()
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: tty command [args...]")
+		ts.Fatalf("usage: tty [-silent] [-code N] command [args...]")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -147,10 +154,10 @@ func tty(ts *testscript.TestScript, neg bool, args []string) {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color")
-	term, err := termtest.Start(cmd, termtest.Options{})
+	cmd.Env = append(cmd.Env, "TERM="+cmp.Or(ts.Getenv("TERM"), "xterm-256color"))
+	term, err := termtest.Start(cmd, termtest.Options{Silent: *silent})
 	ts.Check(err)
-	if code, err := term.Wait(); code != 0 || err != nil {
+	if code, err := term.Wait(); code != *want || err != nil {
 		ts.Fatalf("exit code %d, %v\n%s", code, err, term.Output())
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("tty"), term.Output(), 0o600))

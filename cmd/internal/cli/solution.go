@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"shipshape/checker/inert"
+	"shipshape/exercises"
 )
 
 func newSolutionCommand(a *app) *cobra.Command {
@@ -37,7 +39,7 @@ func (a *app) runSolution(at which) error {
 		}
 		backup, err := w.exercise.WriteSolution(w.dir)
 		if err != nil {
-			return fmt.Errorf("the solution can't be written over %s: %w", w.dir, err)
+			return cantReplace(w, fmt.Errorf("the solution can't be written over %s: %w", w.dir, err))
 		}
 		a.wroteOver(w, "The reference files are", backup)
 		return nil
@@ -58,6 +60,16 @@ func (a *app) runSolution(at which) error {
 		fmt.Fprintf(a.io.Out, "%s\n%s\n", p.strong("==> "+inert.Line(name)+" <=="), bytes.TrimRight([]byte(inert.Text(string(files[name]))), "\n"))
 	}
 	return nil
+}
+
+// cantReplace is why a workspace's files were left as they are. A folder that is
+// no workspace was named by mistake: its files are somebody's own.
+func cantReplace(w workspace, err error) error {
+	if errors.Is(err, exercises.ErrNoWorkspace) {
+		return usagef(fmt.Sprintf("Name a workspace with --dir; `shipshape start %s` makes one.", w.exercise.Slug),
+			"%s is no workspace, and nothing in it was changed", w.dir)
+	}
+	return err
 }
 
 // wroteOver tells what was put into a workspace, and where the old files are.

@@ -14,9 +14,12 @@ import (
 )
 
 func (a *app) runTutor(ctx context.Context) error {
-	if !a.io.Interactive() {
-		return usagef("Run it in one, or use a command: `shipshape lessons`, `shipshape quiz --plain`, `shipshape check`. `shipshape --help` lists them all.",
-			"the tutor needs a terminal")
+	const commands = "use a command: `shipshape lessons`, `shipshape quiz --plain`, `shipshape check`. `shipshape --help` lists them all."
+	switch {
+	case !a.io.Interactive():
+		return usagef("Run it in one, or "+commands, "the tutor needs a terminal")
+	case a.flags.plain:
+		return usagef("Leave --plain out, or "+commands, "the tutor has a screen of its own, and --plain asks for none")
 	}
 	return a.openTutor(ctx, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,6 +89,34 @@ func TestTheTopLevelHasFiveRooms(t *testing.T) {
 	}
 	if !slices.Equal(found, rooms) {
 		t.Errorf("the top level holds %v, want %v", found, rooms)
+	}
+}
+
+// TestTheTableHasARowForEveryPackage demands that each package that the program
+// is made of stands in the first column of CONTRIBUTING.md's table.
+func TestTheTableHasARowForEveryPackage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root(t), "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "| `") {
+			for i, part := range strings.Split(strings.Split(line, "|")[1], "`") {
+				if i%2 == 1 {
+					rows = append(rows, part)
+				}
+			}
+		}
+	}
+	packages := list(t)
+	program := slices.IndexFunc(packages, func(p goPackage) bool { return p.ImportPath == "shipshape/cmd/shipshape" })
+	for _, dep := range packages[program].Deps {
+		room, ours := strings.CutPrefix(dep, "shipshape/")
+		named := func(row string) bool { ok, _ := path.Match(row, room); return ok }
+		if ours && !slices.ContainsFunc(rows, named) {
+			t.Errorf("CONTRIBUTING.md has no row for %s", room)
+		}
 	}
 }
 

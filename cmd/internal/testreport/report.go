@@ -30,12 +30,15 @@ type report struct {
 	output map[string][]string
 
 	passed, broken int
+	// failures are the tests that failed, and those and the packages that
+	// therefore fail with them.
+	failures map[string]bool
 	// skipped are those that say another reason than a missing engine.
 	skipped, engineless []string
 }
 
 func newReport(out io.Writer) *report {
-	return &report{out: out, output: map[string][]string{}}
+	return &report{out: out, output: map[string][]string{}, failures: map[string]bool{}}
 }
 
 // read takes all events. A line that is no event, such as one of the compiler,
@@ -80,7 +83,7 @@ func (r *report) take(e event) {
 	case e.Test == "":
 		r.endPackage(e, said)
 	case e.Action == "fail":
-		r.broken++
+		r.fail(e)
 		r.show(said)
 	case e.Action == "skip":
 		r.skip(e, said)
@@ -105,8 +108,20 @@ func (r *report) endPackage(e event, said []string) {
 			delete(r.output, key)
 		}
 	}
-	r.broken++
+	r.fail(e)
 	r.show(said)
+}
+
+// fail counts what failed, unless it did with a part of its own that is counted:
+// a test with a subtest, or a package with a test.
+func (r *report) fail(e event) {
+	if !r.failures[e.Package+" "+e.Test] {
+		r.broken++
+	}
+	for test := e.Test; test != ""; {
+		test = test[:max(strings.LastIndexByte(test, '/'), 0)]
+		r.failures[e.Package+" "+test] = true
+	}
 }
 
 func (r *report) skip(e event, said []string) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,19 +71,35 @@ func TestSkippedTestsAreCountedAlsoFromTheCache(t *testing.T) {
 	}
 }
 
+// subtests are two that fail, in a test that fails with them.
+const subtests = `func TestAll(t *testing.T) {
+	t.Run("some", func(t *testing.T) {
+		t.Run("first", func(t *testing.T) { t.Error("it is wrong") })
+		t.Run("second", func(t *testing.T) { t.Error("so is this") })
+		t.Run("third", func(t *testing.T) {})
+	})
+}`
+
 func TestFailuresAreShownAndFail(t *testing.T) {
 	for name, c := range map[string]struct {
 		source, want string
+		failed       int
 	}{
-		"a test":         {`func TestBad(t *testing.T) { t.Error("it is wrong") }`, "it is wrong"},
-		"a panic":        {`func TestBad(t *testing.T) { panic("it is broken") }`, "it is broken"},
-		"no compiling":   {`func TestBad(t *testing.T) { undefined() }`, "undefined: undefined"},
-		"nothing at all": {`func helper(t *testing.T) {}`, "nothing was tested"},
+		"a test":         {`func TestBad(t *testing.T) { t.Error("it is wrong") }`, "it is wrong", 1},
+		"two tests":      {`func TestBad(t *testing.T) { t.Fail() }; func TestWorse(t *testing.T) { t.Error("it is wrong") }`, "it is wrong", 2},
+		"subtests":       {subtests, "it is wrong", 2},
+		"a panic":        {`func TestBad(t *testing.T) { panic("it is broken") }`, "it is broken", 1},
+		"an exit":        {`import "os"; func TestMain(m *testing.M) { m.Run(); println("it is late"); os.Exit(1) }; func TestGood(t *testing.T) {}`, "it is late", 1},
+		"no compiling":   {`func TestBad(t *testing.T) { undefined() }`, "undefined: undefined", 1},
+		"nothing at all": {`func helper(t *testing.T) {}`, "nothing was tested", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, out, code := tested(t, module(t, "package m\n\nimport \"testing\"\n\n"+c.source+"\n"))
 			if code != 1 || !strings.Contains(out, c.want) {
 				t.Errorf("code %d, want 1 and %q in:\n%s", code, c.want, out)
+			}
+			if want := fmt.Sprintf(" %d failed, ", c.failed); !strings.Contains(out, want) {
+				t.Errorf("it does not say %q:\n%s", want, out)
 			}
 		})
 	}

@@ -96,7 +96,7 @@ func TestGradePredictions(t *testing.T) {
 		"no step":                 {"steps", picks(), "again", "Pick every step"},
 		"a line that is no step":  {"steps", picks(1), "again", "Pick every step"},
 		"outcome":                 {"fate", picks(0, 1), "right", "Because."},
-		"one fact wrong":          {"fate", picks(0, 0), "wrong", "With which exit code does it end? Not: 0. Nobody"},
+		"one fact wrong":          {"fate", picks(0, 0), "wrong", "With which exit code does it end? Not “0”. Nobody"},
 		"one fact left out":       {"fate", picks(0), "again", "Say what becomes"},
 		"a fact out of range":     {"fate", picks(0, 2), "again", "Say what becomes"},
 		"match":                   {"causes", picks(0, 1), "right", "Because."},

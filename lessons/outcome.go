@@ -48,7 +48,7 @@ func (q *Question) gradeFacts(a Answer) Verdict {
 			return again("Say what becomes of each.")
 		}
 		if o := f.Options[pick]; !o.Right {
-			remarks = append(remarks, fmt.Sprintf("%s Not: %s. %s", f.Ask, trimStop(o.Text), o.Why))
+			remarks = append(remarks, fmt.Sprintf("%s Not “%s”. %s", f.Ask, trimStop(o.Text), o.Why))
 		}
 	}
 	return q.verdict(len(remarks) == 0, remarks...)

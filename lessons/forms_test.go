@@ -111,6 +111,9 @@ func TestGradePredictions(t *testing.T) {
 		"repair, no instruction":  {"mend", text("CPY . ."), "again", "This is no line of a Dockerfile: there is no instruction CPY."},
 		"repair, two of them":     {"mend", text("COPY . .\nUSER app"), "again", "This is no line of a Dockerfile: one instruction"},
 		"repair, a here-document": {"mend", text("COPY <<E .\nE"), "again", "This is no line"},
+		"repair, no list":         {"mend", text("CMD ['a', 'b']"), "again", "The engine finds no list"},
+		"repair, a list":          {"mend", text(`CMD ["[a", "b"]`), "wrong", "Because."},
+		"repair, a shell's [":     {"mend", text("RUN [ -f a ]"), "wrong", "Because."},
 		"repair, nothing":         {"mend", text(" "), "again", "Write the line"},
 	} {
 		t.Run(name, func(t *testing.T) {

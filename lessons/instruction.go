@@ -125,6 +125,19 @@ func args(name string, node *parser.Node) []string {
 	return words
 }
 
+// brokenList reports whether a command's canonical text stands in brackets that
+// BuildKit takes for no list, such as one with single quotes. Of RUN it does not
+// say so, since [ is a command there.
+func brokenList(text string) bool {
+	words := strings.Split(text, "\x00")
+	switch words[0] {
+	case command.Cmd, command.Entrypoint, command.Healthcheck, command.Shell:
+		last := words[len(words)-1]
+		return strings.HasPrefix(last, "[") && last != "as a list"
+	}
+	return false
+}
+
 // unquoted takes quotes off that hold nothing a shell would take apart.
 func unquoted(word string) string {
 	key, value, isPair := strings.Cut(word, "=")

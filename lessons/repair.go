@@ -70,6 +70,9 @@ func (q *Question) gradeRepair(a Answer) Verdict {
 			return again(near.Hint)
 		}
 	}
+	if brokenList(text) {
+		return again("The engine finds no list in these brackets, and hands the line to a shell. In a list each word stands in double quotes, with commas between the words.")
+	}
 	return q.verdict(false)
 }
 

@@ -78,10 +78,10 @@ func (q *Question) gradeMatch(a Answer) Verdict {
 		switch {
 		case pick == i:
 		case pick < len(q.Pairs):
-			remarks = append(remarks, fmt.Sprintf("%s: %s. %s", trimStop(p.Left), trimStop(p.Right), p.Why))
+			remarks = append(remarks, fmt.Sprintf("“%s”: %s. %s", trimStop(p.Left), trimStop(p.Right), p.Why))
 		default:
 			other := q.Others[pick-len(q.Pairs)]
-			remarks = append(remarks, fmt.Sprintf("%s: not “%s”. %s", trimStop(p.Left), trimStop(other.Text), other.Why))
+			remarks = append(remarks, fmt.Sprintf("“%s”: not “%s”. %s", trimStop(p.Left), trimStop(other.Text), other.Why))
 		}
 	}
 	return q.verdict(len(remarks) == 0, remarks...)

@@ -106,10 +106,12 @@ func Window(lines []string, first, last, height int) []string {
 }
 
 // Inline makes foreign text harmless and styles the little markdown that
-// prompts, options and remarks use: `code` and **strong**.
+// prompts, options and remarks use: `code` and **strong**. The stars of patterns
+// such as **/*.log and dist/** are no marks.
 func (t *Theme) Inline(s string) string {
 	var b strings.Builder
 	s = inert.Text(strings.TrimSpace(s))
+	before := byte(' ') // what stands before s
 	for s != "" {
 		at := strings.IndexAny(s, "`*")
 		if at < 0 {
@@ -117,25 +119,34 @@ func (t *Theme) Inline(s string) string {
 			break
 		}
 		b.WriteString(s[:at])
+		if at > 0 {
+			before = s[at-1]
+		}
 		s = s[at:]
 		fence, style := "`", t.Code
 		if strings.HasPrefix(s, "**") {
 			fence, style = "**", t.Strong
 		} else if s[0] == '*' {
 			b.WriteByte('*')
-			s = s[1:]
+			before, s = '*', s[1:]
 			continue
 		}
 		body, rest, closed := strings.Cut(s[len(fence):], fence)
-		if !closed || body == "" {
+		if !closed || body == "" || fence == "**" && !strong(before, body) {
 			b.WriteString(fence)
-			s = s[len(fence):]
+			before, s = fence[0], s[len(fence):]
 			continue
 		}
 		b.WriteString(style.Render(body))
-		s = rest
+		before, s = fence[0], rest
 	}
 	return b.String()
+}
+
+// strong tells whether what stands between two ** is emphasized, and not between
+// the stars of two patterns.
+func strong(before byte, body string) bool {
+	return strings.IndexByte(" \n(\"'", before) >= 0 && body[0] != '/' && strings.TrimSpace(body) == body
 }
 
 // Rule is a thin line of that width.

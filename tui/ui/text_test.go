@@ -60,6 +60,10 @@ func TestInlineStylesWhatIsClosed(t *testing.T) {
 		"2 * 3 ** 4":         "2 * 3 ** 4",
 		"``":                 "``",
 		"COPY --chown=1 * .": "COPY --chown=1 * .",
+		"(**no**)":           "(" + theme.Strong.Render("no") + ")",
+
+		"Write **/node_modules, **/*.log here.": "Write **/node_modules, **/*.log here.",
+		"**/cache/** and dist/**, not web/**":   "**/cache/** and dist/**, not web/**",
 	} {
 		if got := theme.Inline(in); got != want {
 			t.Errorf("Inline(%q) = %q, want %q", in, got, want)

@@ -20,6 +20,29 @@ type damageError struct{ what string }
 
 func (e *damageError) Error() string { return e.what }
 
+// FaultError says why a record does not stand for its learner.
+type FaultError struct {
+	// Problem says what happened, as half a sentence.
+	Problem string
+	// Remedy says what to do, in sentences.
+	Remedy string
+}
+
+func (e *FaultError) Error() string { return e.Problem }
+
+// lostToDamage is the fault of a record that was begun anew; aside is where the
+// damaged file is, or empty.
+func lostToDamage(path, aside string) *FaultError {
+	f := &FaultError{
+		Problem: fmt.Sprintf("the record %s was damaged, and a new one begins without what was in it", path),
+		Remedy:  "Bring back an earlier export with `shipshape progress import FILE`.",
+	}
+	if aside != "" {
+		f.Remedy = fmt.Sprintf("The damaged file is kept as %s. %s", aside, f.Remedy)
+	}
+	return f
+}
+
 // code is SQLite's primary result code of an error; 0 for other errors.
 func code(err error) int {
 	var e *sqlite.Error

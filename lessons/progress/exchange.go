@@ -27,13 +27,18 @@ type document struct {
 	Hints    []hintRow    `json:"hints"`
 }
 
-// Export writes the whole record as one JSON document.
+// Export writes the whole record as one JSON document. A record that is without
+// what its learner did before it refuses, with a [FaultError]: the document would
+// take the place of a better one.
 func (r *Record) Export(ctx context.Context, w io.Writer) error {
 	var d *document
 	err := r.with(ctx, "reading the record", func(db *sql.DB) (err error) {
 		d, err = readDocument(ctx, db)
 		return err
 	})
+	if err == nil {
+		err = r.Whole()
+	}
 	if err != nil {
 		return err
 	}

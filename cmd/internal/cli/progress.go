@@ -147,10 +147,10 @@ func (a *app) runExport(ctx context.Context, name string) error {
 		return err
 	}
 	if name == "-" {
-		return record.Export(ctx, a.io.Out)
+		return recordError(record.Export(ctx, a.io.Out))
 	}
 	if err := replaceFile(name, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
-		return fmt.Errorf("the record can't be written to %s: %w", name, err)
+		return recordError(fmt.Errorf("the record can't be exported to %s: %w", name, err))
 	}
 	fmt.Fprintf(a.io.Err, "The record is in %s.\n", name)
 	return nil

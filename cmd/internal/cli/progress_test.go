@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"shipshape/lessons/progress"
+)
+
+// called is what one call of shipshape came to.
+type called struct {
+	code     int
+	out, err string
+}
+
+// call runs one command line on the record in a folder.
+func call(t *testing.T, data string, args ...string) called {
+	t.Helper()
+	var out, err bytes.Buffer
+	a := newApp(&IO{In: strings.NewReader(""), Out: &out, Err: &err, Width: defaultWidth}, "test")
+	code := a.execute(t.Context(), append([]string{"--data", data}, args...))
+	return called{code, out.String(), err.String()}
+}
+
+// fails demands the exit code of something amiss around the command, and that
+// each of the texts is told.
+func (c called) fails(t *testing.T, texts ...string) {
+	t.Helper()
+	if c.code != ExitUngradable {
+		t.Errorf("exit code %d, want %d; it said:\n%s", c.code, ExitUngradable, c.err)
+	}
+	for _, text := range texts {
+		if !strings.Contains(c.err, text) {
+			t.Errorf("it does not say %q, but:\n%s", text, c.err)
+		}
+	}
+}
+
+// learned makes a record of several pages in a new folder, closed.
+func learned(t *testing.T) (dir, file string) {
+	t.Helper()
+	dir = t.TempDir()
+	r, err := progress.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 300 {
+		answer := progress.Answered{Lesson: "lesson", Question: fmt.Sprintf("question-%d", i), At: time.Unix(1.8e9, 0)}
+		if err := r.Answer(context.Background(), answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir, filepath.Join(dir, progress.FileName)
+}
+
+// spoil changes all but the first page of a file: damage that shows only when
+// more of it is read.
+func spoil(t *testing.T, name string) {
+	t.Helper()
+	content := []byte(read(t, name))
+	for i := 4096; i < len(content); i++ {
+		content[i] ^= 0x5a
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestExportOfADamagedRecordLeavesTheLastOne(t *testing.T) {
+	dir, record := learned(t)
+	backup := filepath.Join(t.TempDir(), "backup.json")
+	if c := call(t, dir, "progress", "export", backup); c.code != ExitOK {
+		t.Fatal(c)
+	}
+	before := read(t, backup)
+	spoil(t, record)
+
+	c := call(t, dir, "progress", "export", backup)
+	c.fails(t, "note: ", record+".damaged-", "shipshape progress import")
+	if read(t, backup) != before {
+		t.Error("the last good export is gone")
+	}
+	if c := call(t, dir, "progress", "import", backup); c.code != ExitOK {
+		t.Fatal(c)
+	}
+	if c := call(t, dir, "progress", "export", "-"); c.code != ExitOK || strings.Count(c.out, `"question":`) != 300 {
+		t.Errorf("after it was brought back: %v", c)
+	}
+}
+
+func TestDamageThatIsFoundLaterIsTold(t *testing.T) {
+	dir, record := learned(t)
+	spoil(t, record)
+	if c := call(t, dir, "exercises"); c.code != ExitOK || !strings.Contains(c.err, record+".damaged-") {
+		t.Errorf("exit code %d, and it said:\n%s", c.code, c.err)
+	}
+}

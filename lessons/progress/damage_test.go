@@ -225,6 +225,22 @@ func TestNewerFileIsLeftAlone(t *testing.T) {
 	if !bytes.Equal(before, after) || len(asides(t, dir)) != 0 {
 		t.Error("the newer file was touched")
 	}
+	refusesExchange(t, r)
+}
+
+// refusesExchange demands that a record in memory takes nothing in that would be
+// lost, and does not pass for the learner's.
+func refusesExchange(t *testing.T, r *Record) {
+	t.Helper()
+	sound := export(t, openQuietly(t, t.TempDir()))
+	var out bytes.Buffer
+	var fault *FaultError
+	if err := r.Import(t.Context(), bytes.NewReader(sound)); !errors.As(err, &fault) || fault.Remedy == "" {
+		t.Errorf("Import: %v", err)
+	}
+	if err := r.Export(t.Context(), &out); !errors.As(err, &fault) || fault.Remedy == "" || out.Len() > 0 {
+		t.Errorf("Export: %v, and wrote %q", err, out.String())
+	}
 }
 
 // Where no file can be had, the record is in memory and says so.
@@ -246,6 +262,7 @@ func TestNoPlaceForAFile(t *testing.T) {
 			if summary(t, r).Questions["q"].Right != 1 {
 				t.Error("the record in memory does not work")
 			}
+			refusesExchange(t, r)
 		})
 	}
 }

@@ -54,7 +54,12 @@ func (r *Record) Export(ctx context.Context, w io.Writer) error {
 // Import merges a document that Export wrote, perhaps on another machine, into
 // the record: events of both are kept, those that both have once. A document
 // with anything in it that can't be is refused as a whole, and changes nothing.
+// So does a record that ends with the process, with a [FaultError]: nobody
+// imports for a moment.
 func (r *Record) Import(ctx context.Context, from io.Reader) error {
+	if r.unkept != nil {
+		return r.unkept
+	}
 	d, err := parseDocument(from)
 	if err != nil {
 		return fmt.Errorf("importing a record: %w", err)

@@ -61,31 +61,42 @@ func prepare(ctx context.Context, db *sql.DB) error {
 	return migrate(ctx, db)
 }
 
-// openReadOnly opens a file that nobody writes: neither it nor its directory
-// need to be writable.
-func openReadOnly(ctx context.Context, path string) (*sql.DB, error) {
+// openReadOnly opens a file that can't be written: neither it nor its directory
+// need to be writable. It is not whole where a write-ahead log beside it can't be
+// read.
+func openReadOnly(ctx context.Context, path string) (db *sql.DB, whole bool, err error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var failed error
 	// Beside a write-ahead log that wasn't merged, only the first one sees
 	// what is in it; without its index file only the second one works.
-	for _, mode := range []string{"mode=ro", "mode=ro&immutable=1"} {
+	for _, immutable := range []bool{false, true} {
+		mode := "mode=ro"
+		if immutable {
+			mode = "mode=ro&immutable=1"
+		}
 		db, err := connect(path, mode)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		version, known, err := formatOf(ctx, db)
 		if err == nil && version != known {
 			err = fmt.Errorf("it has format %d, not %d", version, known)
 		}
 		if err == nil {
-			return db, nil
+			log, statErr := os.Stat(path + "-wal")
+			return db, !immutable || statErr != nil || log.Size() == 0, nil
 		}
 		_ = db.Close() // the cause is what counts
 		failed = err
+		if isBusy(err) {
+			// The second mode asks for no lock, and would read what another
+			// process is just changing.
+			break
+		}
 	}
-	return nil, failed
+	return nil, false, failed
 }
 
 func openMemory(ctx context.Context) (*sql.DB, error) {

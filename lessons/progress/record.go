@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -26,8 +27,11 @@ type Record struct {
 	file    os.FileInfo
 	notices []string
 	tell    func(string)
-	// lost says why the record is without what the learner did before.
+	// lost says why the record is without what the learner did before, or not
+	// sure to have all of it.
 	lost *FaultError
+	// unkept says why the record ends with the process.
+	unkept *FaultError
 }
 
 // Open opens the record in a directory, which it makes where there is none. It
@@ -70,34 +74,39 @@ func (r *Record) openMemory(ctx context.Context, path string, cause error) error
 		return fmt.Errorf("opening a record in memory: %w", err)
 	}
 	r.db = db
+	r.unkept = unwritable(path, cause)
+	r.lost = r.unkept
 	kept := "What you do now is not kept."
 	var newer *newerError
-	switch {
-	case errors.As(cause, &newer):
-		r.note(fmt.Sprintf(
-			"%s was written by a newer version of shipshape (format %d, this one knows %d), so it is left alone. %s Use the newer version, or another --data directory.",
-			path, newer.found, newer.known, kept))
-		return nil
-	case r.copyFrom(ctx, path) == nil:
-		kept = "What you did before is shown; what you do now is not kept."
+	if !errors.As(cause, &newer) {
+		whole, err := r.copyFrom(ctx, path)
+		switch {
+		case err == nil && whole:
+			r.lost = nil
+			kept = "What you did before is shown; what you do now is not kept."
+		case err == nil:
+			r.lost = unmerged(path)
+			kept = "What you did before is shown, perhaps without the last of it; what you do now is not kept."
+		}
 	}
-	r.note(fmt.Sprintf(
-		"The record %s can't be written: %v. %s Make the directory writable, or name another one with --data.", path, cause, kept))
+	problem := r.unkept.Problem
+	r.note(fmt.Sprintf("%s%s. %s %s", strings.ToUpper(problem[:1]), problem[1:], kept, r.unkept.Remedy))
 	return nil
 }
 
-// copyFrom reads a file that can't be written into this record.
-func (r *Record) copyFrom(ctx context.Context, path string) error {
-	db, err := openReadOnly(ctx, path)
+// copyFrom reads a file that can't be written into this record. It may be that
+// not the whole of it can be read.
+func (r *Record) copyFrom(ctx context.Context, path string) (whole bool, err error) {
+	db, whole, err := openReadOnly(ctx, path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer db.Close()
 	d, err := readDocument(ctx, db)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return merge(ctx, r.db, d)
+	return whole, merge(ctx, r.db, d)
 }
 
 // Notices tells, in sentences for the learner, what was not as it should be
@@ -161,7 +170,7 @@ func (r *Record) with(ctx context.Context, what string, work func(db *sql.DB) er
 	if !moved {
 		err = work(r.db)
 	}
-	if moved || isDamage(err) && r.path != "" {
+	if moved || isDamage(err) && !r.InMemory() {
 		// The file can't be trusted any more; whether closing it works does
 		// not matter.
 		_ = r.db.Close()
@@ -179,7 +188,7 @@ func (r *Record) with(ctx context.Context, what string, work func(db *sql.DB) er
 // moved tells that another file stands in the place of the one that is open, so
 // that what is written there would be lost.
 func (r *Record) moved() bool {
-	if r.path == "" {
+	if r.InMemory() {
 		return false
 	}
 	info, err := os.Stat(r.path)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"shipshape/checker/inert"
+	"shipshape/lessons/progress"
 )
 
 // progressJSON is the document of `shipshape progress --json`.
@@ -179,6 +180,10 @@ func (a *app) runImport(ctx context.Context, name string) error {
 		in = f
 	}
 	err := a.merge(ctx, in)
+	var fault *progress.FaultError
+	if errors.As(err, &fault) {
+		return recordError(fmt.Errorf("%s was not imported: %w", name, err))
+	}
 	if err != nil && ctx.Err() == nil {
 		return usagef("Name a file that `shipshape progress export` wrote.", "%s was not imported: %v", name, err)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,5 +112,61 @@ func TestDamageThatIsFoundLaterIsTold(t *testing.T) {
 	spoil(t, record)
 	if c := call(t, dir, "exercises"); c.code != ExitOK || !strings.Contains(c.err, record+".damaged-") {
 		t.Errorf("exit code %d, and it said:\n%s", c.code, c.err)
+	}
+}
+
+// spare is a sound export, and what a backup holds that must not be lost.
+func spare(t *testing.T) (name, content string) {
+	t.Helper()
+	dir, _ := learned(t)
+	name = filepath.Join(t.TempDir(), "spare.json")
+	if c := call(t, dir, "progress", "export", name); c.code != ExitOK {
+		t.Fatal(c)
+	}
+	return name, read(t, name)
+}
+
+// What can't be kept is not imported, and what was not read is not exported.
+func TestARecordInMemoryIsNotTheLearners(t *testing.T) {
+	newer, record := learned(t)
+	change(t, record, "PRAGMA user_version = 99")
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct{ data, why, remedy string }{
+		"of a newer format": {newer, "newer version", "Use the newer version"},
+		"no place for it":   {filepath.Join(file, "data"), "can't be written", "--data"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			backup, before := spare(t)
+			call(t, tt.data, "progress", "export", backup).fails(t, "shipshape: the record can't be exported", tt.why, tt.remedy)
+			if read(t, backup) != before {
+				t.Error("the last good export is gone")
+			}
+			if c := call(t, tt.data, "progress", "export", "-"); c.code != ExitUngradable || c.out != "" {
+				t.Errorf("to standard output: %v", c)
+			}
+			c := call(t, tt.data, "progress", "import", backup)
+			c.fails(t, "was not imported", tt.why, tt.remedy)
+			if strings.Contains(c.err, "in your record now") {
+				t.Errorf("it says:\n%s", c.err)
+			}
+		})
+	}
+}
+
+// change runs statements on a record behind the program's back.
+func change(t *testing.T, record, statements string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(statements); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -30,6 +30,13 @@ type FaultError struct {
 
 func (e *FaultError) Error() string { return e.Problem }
 
+// DocumentError says that what was to be imported is no record that Export wrote.
+type DocumentError struct{ fault error }
+
+func (e *DocumentError) Error() string { return e.fault.Error() }
+
+func (e *DocumentError) Unwrap() error { return e.fault }
+
 // lostToDamage is the fault of a record that was begun anew; aside is where the
 // damaged file is, or empty.
 func lostToDamage(path, aside string) *FaultError {

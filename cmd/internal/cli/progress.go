@@ -170,24 +170,29 @@ func replaceFile(name string, write func(io.Writer) error) error {
 }
 
 func (a *app) runImport(ctx context.Context, name string) error {
+	const remedy = "Name a file that `shipshape progress export` wrote."
 	in := a.io.In
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return usagef("Name a file that `shipshape progress export` wrote.", "the record can't be read: %v", err)
+			return usagef(remedy, "the record can't be read: %v", err)
 		}
 		defer func() { _ = f.Close() }()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return usagef(remedy, "%s was not imported: it is a directory", name)
+		}
 		in = f
 	}
 	err := a.merge(ctx, in)
-	var fault *progress.FaultError
-	if errors.As(err, &fault) {
+	var document *progress.DocumentError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &document):
+		return usagef(remedy, "%s was not imported: %v", name, document)
+	default:
 		return recordError(fmt.Errorf("%s was not imported: %w", name, err))
 	}
-	if err != nil && ctx.Err() == nil {
-		return usagef("Name a file that `shipshape progress export` wrote.", "%s was not imported: %v", name, err)
-	}
-	return err
 }
 
 func (a *app) merge(ctx context.Context, in io.Reader) error {

@@ -170,3 +170,37 @@ func change(t *testing.T, record, statements string) {
 		t.Fatal(err)
 	}
 }
+
+// Only a faulty document is a fault of the call.
+func TestImportIntoABusyRecord(t *testing.T) {
+	t.Parallel() // it waits for as long as the program does
+	backup, _ := spare(t)
+	dir, record := learned(t)
+	db, err := sql.Open("sqlite", record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	c := call(t, dir, "progress", "import", backup)
+	c.fails(t, "was not imported", "close it and try again")
+	if strings.Contains(c.err, "Name a file") {
+		t.Errorf("it blames the file:\n%s", c.err)
+	}
+}
+
+func TestImportOfWhatIsNoRecord(t *testing.T) {
+	dir := t.TempDir()
+	rubbish := filepath.Join(dir, "rubbish")
+	if err := os.WriteFile(rubbish, []byte(`{"schema": 1, "hints": [{}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{rubbish, dir, filepath.Join(dir, "nowhere")} {
+		if c := call(t, dir, "progress", "import", name); c.code != ExitUsage || !strings.Contains(c.err, "Name a file") {
+			t.Errorf("%s: %v", name, c)
+		}
+	}
+}

@@ -114,7 +114,12 @@ func (a *app) progress(ctx context.Context) (*progressJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary := a.summary(ctx)
+	// Elsewhere progress is an addition, and its absence a notice. Here it is
+	// all that was asked for, and zeros would be a wrong answer.
+	summary, err := a.wholeSummary(ctx)
+	if err != nil {
+		return nil, recordError(fmt.Errorf("your progress can't be read: %w", err))
+	}
 	due := summary.Due(course, time.Now())
 	document := &progressJSON{Schema: schema, Lessons: []lessonProgressJSON{}, Exercises: []exerciseProgressJSON{}, Due: len(due)}
 	for _, l := range course.Lessons {
@@ -132,6 +137,16 @@ func (a *app) progress(ctx context.Context) (*progressJSON, error) {
 		})
 	}
 	return document, nil
+}
+
+// wholeSummary reads a record that holds all that the learner did.
+func (a *app) wholeSummary(ctx context.Context) (*progress.Summary, error) {
+	summary, err := a.readSummary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// readSummary has opened it, and read it, which shows what damage there is.
+	return summary, a.record.Whole()
 }
 
 // moment is nil for a time that never was.

@@ -204,3 +204,32 @@ func TestImportOfWhatIsNoRecord(t *testing.T) {
 		}
 	}
 }
+
+// Who asks for the progress alone must not take zeros for it.
+func TestProgressThatCanNotBeRead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		harm func(t *testing.T, record string)
+		says string
+	}{
+		"of a newer format": {func(t *testing.T, record string) { change(t, record, "PRAGMA user_version = 99") }, "Use the newer version"},
+		"damaged":           {spoil, "shipshape progress import"},
+		"without a table":   {func(t *testing.T, record string) { change(t, record, "DROP TABLE answers") }, "no such table"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, form := range [][]string{{"progress"}, {"progress", "--json"}} {
+				dir, record := learned(t)
+				tt.harm(t, record)
+				c := call(t, dir, form...)
+				c.fails(t, "your progress can't be read", tt.says)
+				if c.out != "" {
+					t.Errorf("%q prints %s", form, c.out)
+				}
+			}
+			dir, record := learned(t)
+			tt.harm(t, record)
+			if c := call(t, dir, "lessons", "--json"); c.code != ExitOK || c.out == "" || !strings.Contains(c.err, "note: ") {
+				t.Errorf("lessons: exit code %d, and it said:\n%s", c.code, c.err)
+			}
+		})
+	}
+}

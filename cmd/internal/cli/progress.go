@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,6 +58,7 @@ func newProgressCommand(a *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "export FILE",
 			Short: "Write the record to a file, or to - for standard output",
+			Long:  "Writes the record to a file, or to - for standard output. A new file is readable by you alone; one that is there keeps its mode.",
 			Args:  exactly("a file, or - for standard output"),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.runExport(cmd.Context(), args[0])
@@ -157,6 +157,10 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
+// recordMode is the mode of a new export: what somebody got wrong is nobody
+// else's business, as in the record itself.
+const recordMode = 0o600
+
 func (a *app) runExport(ctx context.Context, name string) error {
 	record, err := a.openRecord(ctx)
 	if err != nil {
@@ -165,23 +169,11 @@ func (a *app) runExport(ctx context.Context, name string) error {
 	if name == "-" {
 		return recordError(record.Export(ctx, a.io.Out))
 	}
-	if err := replaceFile(name, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
+	if err := writeFile(name, recordMode, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
 		return recordError(fmt.Errorf("the record can't be exported to %s: %w", name, err))
 	}
 	fmt.Fprintf(a.io.Err, "The record is in %s.\n", name)
 	return nil
-}
-
-// replaceFile writes a file whole or not at all.
-func replaceFile(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".shipshape-*")
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return os.Rename(f.Name(), name)
 }
 
 func (a *app) runImport(ctx context.Context, name string) error {

@@ -1,7 +1,7 @@
 package lessons
 
 // unknownInARow ends a placement quiz: who does not know that many lessons one
-// after another begins with the first of them.
+// after another hardly knows those that build on them.
 const unknownInARow = 3
 
 // Placement is a quiz that finds out which lessons somebody may leave out. It
@@ -56,10 +56,18 @@ func (p *Placement) Answer(right bool) {
 // Known are the lessons whose questions were all answered right.
 func (p *Placement) Known() []*Lesson { return p.known }
 
-// Begin is the first lesson that is not known to be known; nil where all are.
+// Begin is the first lesson that asks and is not known; nil where all are. It may
+// stand before lessons that are: what comes later builds on it, and who began
+// behind such a gap would never be led back to it. Known lessons in between are
+// marked as such, and can be passed over.
 func (p *Placement) Begin() *Lesson {
-	if p.begin == nil && p.lesson < len(p.course.Lessons) {
-		return p.course.Lessons[p.lesson]
+	if p.begin != nil {
+		return p.begin
 	}
-	return p.begin
+	for _, l := range p.course.Lessons[p.lesson:] {
+		if len(l.Placement) > 0 {
+			return l
+		}
+	}
+	return nil
 }

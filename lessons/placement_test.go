@@ -31,6 +31,8 @@ func TestPlacement(t *testing.T) {
 		"knows the beginning": {"rrwww", []string{"a-1", "a-2", "c-1", "d-1", "e-1"}, []string{"a"}, "c"},
 		"one gap":             {"wrrwww", []string{"a-1", "c-1", "c-2", "d-1", "e-1", "f-1"}, []string{"c"}, "a"},
 		"stops in the middle": {"rrr", []string{"a-1", "a-2", "c-1"}, []string{"a"}, "c"},
+		"gap between known":   {"rrwrrww", []string{"a-1", "a-2", "c-1", "d-1", "d-2", "e-1", "f-1"}, []string{"a", "d"}, "c"},
+		"stops after one":     {"rr", []string{"a-1", "a-2"}, []string{"a"}, "c"},
 		"stops at once":       {"", nil, nil, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,7 @@ type fakeRecord struct {
 	Recorder // what a test does not expect to be called
 	slow     time.Duration
 	fail     error
+	odd      string // a notice that comes with the first note
 
 	mu     sync.Mutex
 	notes  []string
@@ -66,7 +67,14 @@ func (r *fakeRecord) Summary(context.Context) (*progress.Summary, error) {
 	return tuitest.Summary(), nil
 }
 
-func (r *fakeRecord) Notices() []string { return nil }
+func (r *fakeRecord) Notices() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.odd == "" || len(r.notes) == 0 {
+		return nil
+	}
+	return []string{r.odd}
+}
 
 func (r *fakeRecord) Close() error {
 	r.mu.Lock()

@@ -18,6 +18,7 @@ import (
 
 	"shipshape/checker"
 	"shipshape/exercises"
+	"shipshape/lessons/progress"
 	"shipshape/tui/internal/tuitest"
 	"shipshape/tui/route"
 )
@@ -249,6 +250,59 @@ func TestAFailedNoteIsTold(t *testing.T) {
 	s.sees("note it in your record: the disk is full")
 	s.press("ctrl+c")
 	s.ends()
+}
+
+// Damage to the record shows only when something there is read or written.
+func TestANoticeOfTheRecordIsToldWhenItArises(t *testing.T) {
+	dir := t.TempDir()
+	// Closed once, it has no log beside it that would hide the damage.
+	if r, err := progress.Open(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	} else if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, nil, tuitest.Report())
+	o.Record = func(ctx context.Context) (Recorder, error) { return progress.Open(ctx, dir) }
+	s := begin(t, o)
+	s.sees("0 of 2 lessons")
+	s.press("down", "enter")
+	s.sees("Two hundred requests")
+	setAside(t, dir)
+	s.press("end")
+	s.sees("damaged")
+	s.press("ctrl+c")
+	s.ends()
+}
+
+// setAside damages a record, and lets another shipshape find that.
+func setAside(t *testing.T, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, progress.FileName)
+	if err := os.WriteFile(path, bytes.Repeat([]byte("rubbish "), 4096), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other, err := progress.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(other.Notices()) != 1 {
+		t.Fatalf("the other one says %q", other.Notices())
+	}
+}
+
+func TestANoticeComesOnceAndOnlyOnce(t *testing.T) {
+	m := newRoot(options(t, &fakeRecord{}, tuitest.Report()))
+	m.progressed(reading{summary: tuitest.Summary(), notices: []string{"one"}})
+	for _, notices := range [][]string{{"one"}, {"one", "two"}} {
+		m.leaving = true // what is told then is kept, where a test can see it
+		m.progressed(reading{summary: tuitest.Summary(), notices: notices})
+	}
+	if !slices.Equal(m.record.late, []string{"two"}) {
+		t.Errorf("it tells %q, want what is new", m.record.late)
+	}
 }
 
 func TestAReviewAsksWhatIsDue(t *testing.T) {

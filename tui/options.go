@@ -38,6 +38,9 @@ type Options struct {
 	Open route.Target
 	// Notice is shown under the first screen, such as that no engine answers.
 	Notice string
+	// Tell is called once the terminal is the shell's again, with what came of
+	// the record while the tutor was ending; nil drops that.
+	Tell func(text string)
 	// NoColor draws without colours. So does NO_COLOR in the environment.
 	NoColor bool
 	// Input and Output are the terminal; nil for standard input and output.

@@ -26,6 +26,8 @@ type record struct {
 	writing int // under way
 	waiting []write
 	closing bool
+	told    int // of its notices
+	late    []string
 }
 
 // write is one note for the record.
@@ -36,13 +38,17 @@ func (r *record) busy() bool { return r.opening || r.writing > 0 }
 
 type recordMsg struct {
 	recorder Recorder
-	summary  *progress.Summary
-	err      error
+	reading
 }
 
-// writtenMsg tells that a note is written, with what the record comes to then.
-type writtenMsg struct {
+// writtenMsg tells that a note is written.
+type writtenMsg struct{ reading }
+
+// reading is what the record came to, and all that it has had to tell by then:
+// damage shows when something is read or written, not only at the start.
+type reading struct {
 	summary *progress.Summary
+	notices []string
 	err     error
 }
 
@@ -58,19 +64,18 @@ func (m *root) openRecord() tea.Cmd {
 		ctx := context.Background()
 		r, err := open(ctx)
 		if err != nil {
-			return recordMsg{err: fmt.Errorf("your progress is not kept: %w", err)}
+			return recordMsg{reading: reading{err: fmt.Errorf("your progress is not kept: %w", err)}}
 		}
-		s, err := readRecord(ctx, r)
-		return recordMsg{recorder: r, summary: s, err: err}
+		return recordMsg{recorder: r, reading: readRecord(ctx, r)}
 	}
 }
 
-func readRecord(ctx context.Context, r Recorder) (*progress.Summary, error) {
+func readRecord(ctx context.Context, r Recorder) reading {
 	s, err := r.Summary(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read your progress: %w", err)
+		err = fmt.Errorf("read your progress: %w", err)
 	}
-	return s, nil
+	return reading{summary: s, notices: r.Notices(), err: err}
 }
 
 // recorded handles what concerns the record.
@@ -80,7 +85,7 @@ func (m *root) recorded(msg tea.Msg) tea.Cmd {
 		return m.opened(msg)
 	case writtenMsg:
 		m.record.writing--
-		return tea.Batch(m.progressed(msg.summary, msg.err), m.writeNext())
+		return tea.Batch(m.progressed(msg.reading), m.writeNext())
 	case route.Read:
 		return m.note(func(ctx context.Context, r Recorder) error { return r.MarkRead(ctx, msg.Lesson) })
 	case route.HintShown:
@@ -98,23 +103,34 @@ func (m *root) recorded(msg tea.Msg) tea.Cmd {
 func (m *root) opened(msg recordMsg) tea.Cmd {
 	m.record.opening = false
 	m.record.recorder = msg.recorder
-	cmds := []tea.Cmd{m.progressed(msg.summary, msg.err), m.writeNext()}
-	if msg.recorder != nil {
-		if notices := msg.recorder.Notices(); len(notices) > 0 {
-			cmds = append(cmds, route.Send(route.Notice{Text: strings.Join(notices, "\n")}))
-		}
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(m.progressed(msg.reading), m.writeNext())
 }
 
-func (m *root) progressed(s *progress.Summary, err error) tea.Cmd {
-	if err != nil {
-		return route.Send(route.Failed{Err: err})
+func (m *root) progressed(r reading) tea.Cmd {
+	text := strings.Join(r.notices[m.record.told:], "\n")
+	m.record.told = len(r.notices)
+	if r.err != nil {
+		if text != "" {
+			// There is room for one message.
+			r.err = fmt.Errorf("%s\n%w", text, r.err)
+		}
+		m.tellLater(r.err.Error())
+		return route.Send(route.Failed{Err: r.err})
 	}
-	if s != nil {
-		m.record.summary = s
+	m.record.summary = r.summary
+	if text == "" {
+		return m.tellProgress()
 	}
-	return m.tellProgress()
+	m.tellLater(text)
+	return tea.Batch(m.tellProgress(), route.Send(route.Notice{Text: text}))
+}
+
+// tellLater keeps what comes too late to be read on a screen that is about to
+// close.
+func (m *root) tellLater(text string) {
+	if m.leaving {
+		m.record.late = append(m.record.late, text)
+	}
 }
 
 // tellProgress tells the screens what the record comes to for the course, once
@@ -155,10 +171,9 @@ func (m *root) writeNext() tea.Cmd {
 	return func() tea.Msg {
 		ctx := context.Background()
 		if err := w(ctx, r); err != nil {
-			return writtenMsg{err: fmt.Errorf("note it in your record: %w", err)}
+			return writtenMsg{reading{notices: r.Notices(), err: fmt.Errorf("note it in your record: %w", err)}}
 		}
-		s, err := readRecord(ctx, r)
-		return writtenMsg{summary: s, err: err}
+		return writtenMsg{readRecord(ctx, r)}
 	}
 }
 

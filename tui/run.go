@@ -39,8 +39,15 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return fmt.Errorf("run the tutor: %w", err)
 	}
-	if m, ok := last.(*root); ok && m.err != nil {
-		return m.err
+	if m, ok := last.(*root); ok {
+		if o.Tell != nil {
+			for _, text := range m.record.late {
+				o.Tell(text)
+			}
+		}
+		if m.err != nil {
+			return m.err
+		}
 	}
 	return ctx.Err()
 }

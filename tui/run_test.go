@@ -16,6 +16,7 @@ import (
 	"shipshape/exercises"
 	"shipshape/lessons"
 	"shipshape/tui/internal/tuitest"
+	"shipshape/tui/route"
 )
 
 // terminal is a pseudo-terminal that answers no query.
@@ -124,6 +125,46 @@ func TestRunReturnsWhyTheCourseCannotBeRead(t *testing.T) {
 	o.Load = func() (*lessons.Course, *exercises.Catalog, error) { return nil, nil, fault }
 	if err := <-run(t.Context(), newTerminal(t), o); !errors.Is(err, fault) {
 		t.Errorf("it ended with %v, want %v", err, fault)
+	}
+}
+
+// heldRecord takes its time to note that a lesson was read.
+type heldRecord struct {
+	fakeRecord
+	began, release chan struct{}
+}
+
+func (r *heldRecord) MarkRead(ctx context.Context, lesson string) error {
+	close(r.began)
+	<-r.release
+	return r.fakeRecord.MarkRead(ctx, lesson)
+}
+
+func TestRunTellsAfterwardsWhatTheRecordSaidAtTheEnd(t *testing.T) {
+	t.Setenv("TERM", "xterm-256color")
+	r := &heldRecord{began: make(chan struct{}), release: make(chan struct{})}
+	r.odd = "the record was damaged"
+	o := options(t, nil, tuitest.Report())
+	o.Record = func(context.Context) (Recorder, error) { return r, nil }
+	var told []string
+	o.Tell = func(text string) { told = append(told, text) }
+	o.Open = route.Lesson{Slug: "context"}
+	term := newTerminal(t)
+	ended := run(t.Context(), term, o)
+	term.until("Two hundred requests")
+	for _, key := range []string{"\x1b[F", "\x03"} { // end, and ctrl+c while that is written
+		if _, err := term.keyboard.WriteString(key); err != nil {
+			t.Fatal(err)
+		}
+		<-r.began
+	}
+	term.until("stopping")
+	close(r.release)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(told, []string{"the record was damaged"}) {
+		t.Errorf("it told %q", told)
 	}
 }
 

@@ -9,5 +9,6 @@
 // A record must never keep anybody from learning. [Open] therefore goes on in
 // memory where a file can't be had, sets a damaged file aside without deleting
 // it, leaves a file of a newer version alone, and tells each of these in
-// [Record.Notices].
+// [Record.Notices]. Nor must what it goes on with pass for the learner's record:
+// [Record.Whole] tells, and export and import refuse.
 package progress

@@ -20,6 +20,67 @@ type damageError struct{ what string }
 
 func (e *damageError) Error() string { return e.what }
 
+// FaultError says why a record does not stand for its learner.
+type FaultError struct {
+	// Problem says what happened, as half a sentence.
+	Problem string
+	// Remedy says what to do, in sentences.
+	Remedy string
+}
+
+func (e *FaultError) Error() string { return e.Problem }
+
+// DocumentError says that what was to be imported is no record that Export wrote.
+type DocumentError struct{ fault error }
+
+func (e *DocumentError) Error() string { return e.fault.Error() }
+
+func (e *DocumentError) Unwrap() error { return e.fault }
+
+// lostToDamage is the fault of a record that was begun anew; aside is where the
+// damaged file is, or empty.
+func lostToDamage(path, aside string) *FaultError {
+	f := &FaultError{
+		Problem: fmt.Sprintf("the record %s was damaged, and a new one begins without what was in it", path),
+		Remedy:  "Bring back an earlier export with `shipshape progress import FILE`.",
+	}
+	if aside != "" {
+		f.Remedy = fmt.Sprintf("The damaged file is kept as %s. %s", aside, f.Remedy)
+	}
+	return f
+}
+
+// unwritable is the fault of a record whose file could not be opened for writing.
+func unwritable(path string, cause error) *FaultError {
+	var newer *newerError
+	switch {
+	case errors.As(cause, &newer):
+		return &FaultError{
+			Problem: fmt.Sprintf("the record %s was written by a newer version of shipshape (format %d, this one knows %d), so it is left alone", path, newer.found, newer.known),
+			Remedy:  "Use the newer version, or another --data directory.",
+		}
+	case isBusy(cause):
+		return &FaultError{
+			Problem: fmt.Sprintf("the record %s is held by another program (%v)", path, cause),
+			Remedy:  "Close that one and try again.",
+		}
+	}
+	return &FaultError{
+		Problem: fmt.Sprintf("the record %s can't be written: %v", path, cause),
+		Remedy:  writableRemedy,
+	}
+}
+
+const writableRemedy = "Make the directory writable, or name another one with --data."
+
+// unmerged is the fault of a record whose log could not be read along with it.
+func unmerged(path string) *FaultError {
+	return &FaultError{
+		Problem: fmt.Sprintf("the record %s has a log, %s-wal, that can't be read in a directory that can't be written", path, path),
+		Remedy:  writableRemedy,
+	}
+}
+
 // code is SQLite's primary result code of an error; 0 for other errors.
 func code(err error) int {
 	var e *sqlite.Error

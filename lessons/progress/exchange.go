@@ -27,13 +27,18 @@ type document struct {
 	Hints    []hintRow    `json:"hints"`
 }
 
-// Export writes the whole record as one JSON document.
+// Export writes the whole record as one JSON document. A record that is without
+// what its learner did before it refuses, with a [FaultError]: the document would
+// take the place of a better one.
 func (r *Record) Export(ctx context.Context, w io.Writer) error {
 	var d *document
 	err := r.with(ctx, "reading the record", func(db *sql.DB) (err error) {
 		d, err = readDocument(ctx, db)
 		return err
 	})
+	if err == nil {
+		err = r.Whole()
+	}
 	if err != nil {
 		return err
 	}
@@ -48,21 +53,26 @@ func (r *Record) Export(ctx context.Context, w io.Writer) error {
 
 // Import merges a document that Export wrote, perhaps on another machine, into
 // the record: events of both are kept, those that both have once. A document
-// with anything in it that can't be is refused as a whole, and changes nothing.
+// with anything in it that can't be is refused as a whole, with a
+// [DocumentError], and changes nothing. So does a record that ends with the process, with a [FaultError]: nobody
+// imports for a moment.
 func (r *Record) Import(ctx context.Context, from io.Reader) error {
-	d, err := parseDocument(from)
+	if r.unkept != nil {
+		return r.unkept
+	}
+	text, err := io.ReadAll(io.LimitReader(from, maxDocument+1))
 	if err != nil {
-		return fmt.Errorf("importing a record: %w", err)
+		return fmt.Errorf("reading the record to import: %w", err)
+	}
+	d, err := parseDocument(text)
+	if err != nil {
+		return fmt.Errorf("importing a record: %w", &DocumentError{err})
 	}
 	return r.with(ctx, "importing a record", func(db *sql.DB) error { return merge(ctx, db, d) })
 }
 
-// parseDocument reads and validates a document that may come from anywhere.
-func parseDocument(from io.Reader) (*document, error) {
-	text, err := io.ReadAll(io.LimitReader(from, maxDocument+1))
-	if err != nil {
-		return nil, err
-	}
+// parseDocument validates a document that may come from anywhere.
+func parseDocument(text []byte) (*document, error) {
 	if len(text) > maxDocument {
 		return nil, fmt.Errorf("the document is larger than %d MiB", maxDocument>>20)
 	}

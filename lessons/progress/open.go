@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -21,15 +22,19 @@ const busyTimeout = 5 * time.Second
 
 // openFile opens a record's file, makes it where there is none, and brings it
 // to the newest format.
-func openFile(ctx context.Context, path string) (*sql.DB, error) {
+func (r *Record) openFile(ctx context.Context, path string) (*sql.DB, error) {
 	// SQLite would make it readable for everybody.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Close(); err != nil {
+	// Of the open file, not of its name: on Windows a name's identity is that
+	// of whatever stands there when it is asked for.
+	info, statErr := f.Stat()
+	if err := errors.Join(statErr, f.Close()); err != nil {
 		return nil, err
 	}
+	r.file = info
 	db, err := connect(path, "_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -56,31 +61,42 @@ func prepare(ctx context.Context, db *sql.DB) error {
 	return migrate(ctx, db)
 }
 
-// openReadOnly opens a file that nobody writes: neither it nor its directory
-// need to be writable.
-func openReadOnly(ctx context.Context, path string) (*sql.DB, error) {
+// openReadOnly opens a file that can't be written: neither it nor its directory
+// need to be writable. It is not whole where a write-ahead log beside it can't be
+// read.
+func openReadOnly(ctx context.Context, path string) (db *sql.DB, whole bool, err error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var failed error
 	// Beside a write-ahead log that wasn't merged, only the first one sees
 	// what is in it; without its index file only the second one works.
-	for _, mode := range []string{"mode=ro", "mode=ro&immutable=1"} {
+	for _, immutable := range []bool{false, true} {
+		mode := "mode=ro"
+		if immutable {
+			mode = "mode=ro&immutable=1"
+		}
 		db, err := connect(path, mode)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		version, known, err := formatOf(ctx, db)
 		if err == nil && version != known {
 			err = fmt.Errorf("it has format %d, not %d", version, known)
 		}
 		if err == nil {
-			return db, nil
+			log, statErr := os.Stat(path + "-wal")
+			return db, !immutable || statErr != nil || log.Size() == 0, nil
 		}
 		_ = db.Close() // the cause is what counts
 		failed = err
+		if isBusy(err) {
+			// The second mode asks for no lock, and would read what another
+			// process is just changing.
+			break
+		}
 	}
-	return nil, failed
+	return nil, false, failed
 }
 
 func openMemory(ctx context.Context) (*sql.DB, error) {
@@ -129,9 +145,11 @@ func retryBusy(ctx context.Context, work func() error) error {
 }
 
 // replace sets the damaged file at path aside and opens a fresh one. Another
-// process may be about to do the same, so it looks again with the directory
-// locked.
-func (r *Record) replace(ctx context.Context, path string) (*sql.DB, error) {
+// process may be about to do the same, or have done it, so it looks again with
+// the directory locked. found is the damage, or nil where only the file is
+// another one.
+func (r *Record) replace(ctx context.Context, path string, found error) (*sql.DB, error) {
+	own := r.file
 	guard := flock.New(path + ".lock")
 	if _, err := guard.TryLockContext(ctx, 10*time.Millisecond); ctx.Err() != nil {
 		return nil, err
@@ -140,9 +158,12 @@ func (r *Record) replace(ctx context.Context, path string) (*sql.DB, error) {
 	// would have to find the damage in the same moment.
 	defer guard.Close()
 
-	db, err := openFile(ctx, path)
+	db, err := r.openFile(ctx, path)
 	if err == nil {
 		if err = quickCheck(ctx, db); err == nil {
+			if !os.SameFile(own, r.file) {
+				r.follow(path, own, found)
+			}
 			return db, nil
 		}
 		_ = db.Close() // it is about to be set aside
@@ -154,9 +175,24 @@ func (r *Record) replace(ctx context.Context, path string) (*sql.DB, error) {
 	if moveErr != nil {
 		return nil, moveErr
 	}
-	r.notices = append(r.notices, fmt.Sprintf(
-		"The record %s was damaged (%v). It is kept as %s, and a new record begins.", path, err, aside))
-	return openFile(ctx, path)
+	r.lost = lostToDamage(path, aside)
+	r.note(fmt.Sprintf("The record %s was damaged (%v). It is kept as %s, and a new record begins.", path, err, aside))
+	return r.openFile(ctx, path)
+}
+
+// follow takes note that another process has set this one's file aside. One that
+// was put in its place in another way, such as a copy from elsewhere, is simply
+// the record now.
+func (r *Record) follow(path string, own os.FileInfo, found error) {
+	aside := asideOf(path, own)
+	switch {
+	case aside != "":
+		r.lost = lostToDamage(path, aside)
+		r.note(fmt.Sprintf("The record %s was damaged. Another shipshape has set it aside as %s and begun a new record.", path, aside))
+	case found != nil:
+		r.lost = lostToDamage(path, "")
+		r.note(fmt.Sprintf("The record %s was damaged (%v), and another one is in its place now.", path, found))
+	}
 }
 
 // quickCheck reads the whole file and returns an error that isDamage knows when
@@ -172,10 +208,32 @@ func quickCheck(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// asideOf returns where a file is that was set aside, or "".
+func asideOf(path string, file os.FileInfo) string {
+	dir := filepath.Dir(path)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), FileName+damagedInfix) {
+			continue
+		}
+		aside := filepath.Join(dir, e.Name())
+		if info, err := os.Stat(aside); err == nil && os.SameFile(info, file) {
+			return aside
+		}
+	}
+	return ""
+}
+
+// damagedInfix stands between a record's name and the time when it was set aside.
+const damagedInfix = ".damaged-"
+
 // setAside renames a file with the log and the index that belong to it. They go
 // first: a log left alone would be taken for that of the fresh file.
 func setAside(path string, now time.Time) (string, error) {
-	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	aside := path + damagedInfix + now.UTC().Format("20060102T150405.000")
 	for _, suffix := range []string{"-wal", "-shm", ""} {
 		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("the damaged record can't be set aside: %w", err)

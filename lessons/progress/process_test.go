@@ -111,8 +111,8 @@ func TestSeveralProcessesFindDamage(t *testing.T) {
 		processes = append(processes, process(t, dir, "q", 10))
 	}
 	out := run(t, processes)
-	if n := strings.Count(out, "notice:"); n != 1 || len(asides(t, dir)) != 1 {
-		t.Errorf("%d notices, set aside: %q; want one of each", n, asides(t, dir))
+	if n := strings.Count(out, "a new record begins"); n != 1 || len(asides(t, dir)) != 1 {
+		t.Errorf("%d begin a record, set aside: %q; want one of each", n, asides(t, dir))
 	}
 	if got := summary(t, openQuietly(t, dir)).Questions["q"].Right; got != 60 {
 		t.Errorf("%d answers, want 60", got)

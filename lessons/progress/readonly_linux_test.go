@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,6 +46,12 @@ func TestReadOnlyDirectory(t *testing.T) {
 			if n := r.Notices(); len(n) != 1 || !strings.Contains(n[0], "can't be written") || !r.InMemory() {
 				t.Errorf("notices: %q, in memory: %v", n, r.InMemory())
 			}
+			if d := events(t, export(t, r)); len(d.Answers) != 300 {
+				t.Errorf("it exports %d answers, want what the file holds", len(d.Answers))
+			}
+			if err := r.Import(t.Context(), bytes.NewReader(export(t, r))); err == nil {
+				t.Error("it imports what it can't keep")
+			}
 			must(t, r.MarkRead(t.Context(), "l"))
 			if s := summary(t, r); len(s.Questions) != 300 || len(s.Read) != 1 {
 				t.Errorf("%d questions and %d lessons, want what the file holds and what was added", len(s.Questions), len(s.Read))
@@ -55,6 +62,34 @@ func TestReadOnlyDirectory(t *testing.T) {
 				t.Errorf("the directory holds %v, want the record alone", entries)
 			}
 		})
+	}
+}
+
+// Where the log of a killed process can't be read, the file alone is not all that
+// the learner did.
+func TestReadOnlyDirectoryWithALog(t *testing.T) {
+	dir, live := t.TempDir(), t.TempDir()
+	fill(t, live)
+	r := openQuietly(t, live)
+	must(t, r.MarkRead(t.Context(), "l"))
+	path := filepath.Join(dir, FileName)
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(filepath.Join(live, FileName) + suffix)
+		must(t, err)
+		must(t, os.WriteFile(path+suffix, content, 0o444))
+	}
+	must(t, os.Chmod(dir, 0o555))
+	must(t, os.Chmod(filepath.Dir(dir), 0o755)) // of the test's own
+	t.Cleanup(func() { must(t, os.Chmod(dir, 0o755)) })
+	withoutPrivilege(t)
+
+	r = open(t, dir)
+	if s := summary(t, r); len(s.Questions) != 300 {
+		t.Errorf("%d questions, want what can be read", len(s.Questions))
+	}
+	var out bytes.Buffer
+	if err := r.Export(t.Context(), &out); err == nil || !strings.Contains(err.Error(), path+"-wal") {
+		t.Errorf("Export: %v", err)
 	}
 }
 

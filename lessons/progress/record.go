@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -20,8 +21,17 @@ type Record struct {
 	mu sync.Mutex
 	db *sql.DB
 	// path is empty when the record is in memory.
-	path    string
+	path string
+	// file is the one that db was opened on: another process may put a fresh
+	// one in its place.
+	file    os.FileInfo
 	notices []string
+	tell    func(string)
+	// lost says why the record is without what the learner did before, or not
+	// sure to have all of it.
+	lost *FaultError
+	// unkept says why the record ends with the process.
+	unkept *FaultError
 }
 
 // Open opens the record in a directory, which it makes where there is none. It
@@ -49,11 +59,11 @@ func (r *Record) openOrReplace(ctx context.Context, dir, path string) (*sql.DB, 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	db, err := openFile(ctx, path)
+	db, err := r.openFile(ctx, path)
 	if !isDamage(err) {
 		return db, err
 	}
-	return r.replace(ctx, path)
+	return r.replace(ctx, path, err)
 }
 
 // openMemory begins a record that ends with the process. Where the file can be
@@ -64,34 +74,39 @@ func (r *Record) openMemory(ctx context.Context, path string, cause error) error
 		return fmt.Errorf("opening a record in memory: %w", err)
 	}
 	r.db = db
+	r.unkept = unwritable(path, cause)
+	r.lost = r.unkept
 	kept := "What you do now is not kept."
 	var newer *newerError
-	switch {
-	case errors.As(cause, &newer):
-		r.notices = append(r.notices, fmt.Sprintf(
-			"%s was written by a newer version of shipshape (format %d, this one knows %d), so it is left alone. %s Use the newer version, or another --data directory.",
-			path, newer.found, newer.known, kept))
-		return nil
-	case r.copyFrom(ctx, path) == nil:
-		kept = "What you did before is shown; what you do now is not kept."
+	if !errors.As(cause, &newer) {
+		whole, err := r.copyFrom(ctx, path)
+		switch {
+		case err == nil && whole:
+			r.lost = nil
+			kept = "What you did before is shown; what you do now is not kept."
+		case err == nil:
+			r.lost = unmerged(path)
+			kept = "What you did before is shown, perhaps without the last of it; what you do now is not kept."
+		}
 	}
-	r.notices = append(r.notices, fmt.Sprintf(
-		"The record %s can't be written: %v. %s Make the directory writable, or name another one with --data.", path, cause, kept))
+	problem := r.unkept.Problem
+	r.note(fmt.Sprintf("%s%s. %s %s", strings.ToUpper(problem[:1]), problem[1:], kept, r.unkept.Remedy))
 	return nil
 }
 
-// copyFrom reads a file that can't be written into this record.
-func (r *Record) copyFrom(ctx context.Context, path string) error {
-	db, err := openReadOnly(ctx, path)
+// copyFrom reads a file that can't be written into this record. It may be that
+// not the whole of it can be read.
+func (r *Record) copyFrom(ctx context.Context, path string) (whole bool, err error) {
+	db, whole, err := openReadOnly(ctx, path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer db.Close()
 	d, err := readDocument(ctx, db)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return merge(ctx, r.db, d)
+	return whole, merge(ctx, r.db, d)
 }
 
 // Notices tells, in sentences for the learner, what was not as it should be
@@ -100,6 +115,35 @@ func (r *Record) Notices() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.notices)
+}
+
+// Tell hands the notices to a function: those that there are, and each later one
+// when it arises. The function must leave the record alone.
+func (r *Record) Tell(tell func(notice string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range r.notices {
+		tell(n)
+	}
+	r.tell = tell
+}
+
+func (r *Record) note(notice string) {
+	r.notices = append(r.notices, notice)
+	if r.tell != nil {
+		r.tell(notice)
+	}
+}
+
+// Whole returns nil, or a [FaultError] where the record is without what the
+// learner did before: then that little is in it says nothing about the learner.
+func (r *Record) Whole() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lost == nil {
+		return nil
+	}
+	return r.lost
 }
 
 // InMemory tells whether the record is lost when the process ends.
@@ -116,16 +160,21 @@ func (r *Record) Close() error {
 }
 
 // with runs one piece of work on the database. When the file proves damaged in
-// the middle, it is set aside and the work done on a fresh one.
+// the middle, it is set aside and the work done on a fresh one; and when another
+// process has done that, on that one's.
 func (r *Record) with(ctx context.Context, what string, work func(db *sql.DB) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	err := work(r.db)
-	if isDamage(err) && r.path != "" {
+	moved := r.moved()
+	var err error
+	if !moved {
+		err = work(r.db)
+	}
+	if moved || isDamage(err) && !r.InMemory() {
 		// The file can't be trusted any more; whether closing it works does
 		// not matter.
 		_ = r.db.Close()
-		db, replaceErr := r.replace(ctx, r.path)
+		db, replaceErr := r.replace(ctx, r.path, err)
 		if replaceErr != nil {
 			// Closed, r.db refuses further work with an error of its own.
 			return explain(what, errors.Join(err, replaceErr))
@@ -134,4 +183,14 @@ func (r *Record) with(ctx context.Context, what string, work func(db *sql.DB) er
 		err = work(r.db)
 	}
 	return explain(what, err)
+}
+
+// moved tells that another file stands in the place of the one that is open, so
+// that what is written there would be lost.
+func (r *Record) moved() bool {
+	if r.InMemory() {
+		return false
+	}
+	info, err := os.Stat(r.path)
+	return err == nil && !os.SameFile(info, r.file)
 }

@@ -106,8 +106,8 @@ func (a *app) unsound(what string, err error) error {
 		"the %s of this course have faults:\n%v", what, err)
 }
 
-// openRecord returns the learner's record. What it has to tell, such as that a
-// damaged file was set aside, goes to standard error once.
+// openRecord returns the learner's record. What it has to tell, now or when it
+// is used, such as that a damaged file was set aside, goes to standard error.
 func (a *app) openRecord(ctx context.Context) (*progress.Record, error) {
 	if a.record != nil {
 		return a.record, nil
@@ -116,11 +116,18 @@ func (a *app) openRecord(ctx context.Context) (*progress.Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the learner's record in %s can't be opened: %w", a.dataDir(), err)
 	}
-	for _, notice := range record.Notices() {
-		a.notice("%s", notice)
-	}
+	record.Tell(func(notice string) { a.notice("%s", notice) })
 	a.record = record
 	return record, nil
+}
+
+// recordError adds to what failed the remedy of the record, where it knows one.
+func recordError(err error) error {
+	var fault *progress.FaultError
+	if errors.As(err, &fault) {
+		return &checker.EnvironmentError{Problem: err.Error(), Remedy: fault.Remedy}
+	}
+	return err
 }
 
 // openEngine connects to the engine, and removes what crashed grades left there.

@@ -148,7 +148,7 @@ func (a *app) runImagesEnsure(ctx context.Context, names []string, o images.Opti
 func (a *app) runImagesSave(ctx context.Context, name string) error {
 	return a.withEngine(ctx, func(client *engine.Client) error {
 		var names []string
-		err := replaceFile(name, func(w io.Writer) error {
+		err := writeFile(name, 0o666, func(w io.Writer) error {
 			var err error
 			names, err = images.Save(ctx, client, w)
 			return err

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"shipshape/checker/inert"
+	"shipshape/lessons/progress"
 )
 
 // progressJSON is the document of `shipshape progress --json`.
@@ -58,6 +58,7 @@ func newProgressCommand(a *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "export FILE",
 			Short: "Write the record to a file, or to - for standard output",
+			Long:  "Writes the record to a file, or to - for standard output. A new file is readable by you alone; one that is there keeps its mode.",
 			Args:  exactly("a file, or - for standard output"),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.runExport(cmd.Context(), args[0])
@@ -113,7 +114,12 @@ func (a *app) progress(ctx context.Context) (*progressJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary := a.summary(ctx)
+	// Elsewhere progress is an addition, and its absence a notice. Here it is
+	// all that was asked for, and zeros would be a wrong answer.
+	summary, err := a.wholeSummary(ctx)
+	if err != nil {
+		return nil, recordError(fmt.Errorf("your progress can't be read: %w", err))
+	}
 	due := summary.Due(course, time.Now())
 	document := &progressJSON{Schema: schema, Lessons: []lessonProgressJSON{}, Exercises: []exerciseProgressJSON{}, Due: len(due)}
 	for _, l := range course.Lessons {
@@ -133,6 +139,16 @@ func (a *app) progress(ctx context.Context) (*progressJSON, error) {
 	return document, nil
 }
 
+// wholeSummary reads a record that holds all that the learner did.
+func (a *app) wholeSummary(ctx context.Context) (*progress.Summary, error) {
+	summary, err := a.readSummary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// readSummary has opened it, and read it, which shows what damage there is.
+	return summary, a.record.Whole()
+}
+
 // moment is nil for a time that never was.
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
@@ -141,48 +157,49 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
+// recordMode is the mode of a new export: what somebody got wrong is nobody
+// else's business, as in the record itself.
+const recordMode = 0o600
+
 func (a *app) runExport(ctx context.Context, name string) error {
 	record, err := a.openRecord(ctx)
 	if err != nil {
 		return err
 	}
 	if name == "-" {
-		return record.Export(ctx, a.io.Out)
+		return recordError(record.Export(ctx, a.io.Out))
 	}
-	if err := replaceFile(name, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
-		return fmt.Errorf("the record can't be written to %s: %w", name, err)
+	if err := writeFile(name, recordMode, func(w io.Writer) error { return record.Export(ctx, w) }); err != nil {
+		return recordError(fmt.Errorf("the record can't be exported to %s: %w", name, err))
 	}
 	fmt.Fprintf(a.io.Err, "The record is in %s.\n", name)
 	return nil
 }
 
-// replaceFile writes a file whole or not at all.
-func replaceFile(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".shipshape-*")
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return os.Rename(f.Name(), name)
-}
-
 func (a *app) runImport(ctx context.Context, name string) error {
+	const remedy = "Name a file that `shipshape progress export` wrote."
 	in := a.io.In
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return usagef("Name a file that `shipshape progress export` wrote.", "the record can't be read: %v", err)
+			return usagef(remedy, "the record can't be read: %v", err)
 		}
 		defer func() { _ = f.Close() }()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return usagef(remedy, "%s was not imported: it is a directory", name)
+		}
 		in = f
 	}
 	err := a.merge(ctx, in)
-	if err != nil && ctx.Err() == nil {
-		return usagef("Name a file that `shipshape progress export` wrote.", "%s was not imported: %v", name, err)
+	var document *progress.DocumentError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &document):
+		return usagef(remedy, "%s was not imported: %v", name, document)
+	default:
+		return recordError(fmt.Errorf("%s was not imported: %w", name, err))
 	}
-	return err
 }
 
 func (a *app) merge(ctx context.Context, in io.Reader) error {

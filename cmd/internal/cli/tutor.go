@@ -50,6 +50,7 @@ func (a *app) openTutor(ctx context.Context, screen route.Target) error {
 		Start:         (*exercises.Exercise).Start,
 		WorkspaceRoot: filepath.Join(a.dataDir(), "workspaces"),
 		Open:          screen,
+		Tell:          func(text string) { a.notice("%s", text) },
 		NoColor:       a.io.NoColor,
 	}
 	if !a.flags.offline {

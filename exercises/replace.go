@@ -49,7 +49,7 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 		return "", fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	case err != nil:
 		return "", err
-	case found.Exercise != e.Slug:
+	case !e.Called(found.Exercise):
 		return "", fmt.Errorf("%s is a workspace of %s, not of %s: nothing was changed", dir, found, e.Slug)
 	case e.In(found.Stack) != e:
 		return "", fmt.Errorf("%s is a workspace of %s, not in %s: nothing was changed", dir, found, e.Stack)

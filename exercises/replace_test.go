@@ -167,6 +167,19 @@ func TestSolutionStartsAWorkspaceWhereThereIsNone(t *testing.T) {
 	}
 }
 
+func TestAWorkspaceFollowsItsExerciseToANewName(t *testing.T) {
+	_, dir := started(t)
+	write(t, dir, ".shipshape/workspace.yaml", "exercise: once\n")
+	e := exercise(t, edited(t, "stack: node", "stack: node\nformerly: [once]"))
+	write(t, dir, "Dockerfile", "FROM mine\n")
+	if backup, err := e.Reset(dir); err != nil || backup == "" {
+		t.Errorf("reset: %q %v", backup, err)
+	}
+	if backup, err := e.WriteSolution(dir); err != nil || backup == "" {
+		t.Errorf("solution: %q %v", backup, err)
+	}
+}
+
 func TestOnlyAWorkspaceOfTheExerciseIsReplaced(t *testing.T) {
 	e, dir := started(t)
 	plain := t.TempDir()

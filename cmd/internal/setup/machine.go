@@ -102,6 +102,7 @@ func (m *machine) command(ctx context.Context, name string, args ...string) erro
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	cmd.Stdout, cmd.Stderr = m.out, m.out
+	unhurt(cmd)
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return ctx.Err()

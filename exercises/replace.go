@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,8 +17,9 @@ import (
 const backupDir = stateDir + "/backup"
 
 // Reset puts a workspace back to the starter. Every file that is not the
-// starter's, changed or added, is moved to a folder below dir/.shipshape/backup;
-// backup is its path, empty when nothing had to move. A .git folder stays.
+// starter's, in its content or its mode, is moved to a folder below
+// dir/.shipshape/backup; backup is its path, empty when nothing had to move. A
+// .git folder stays.
 func (e *Exercise) Reset(dir string) (backup string, err error) {
 	starter, err := e.readTree("starter")
 	if err != nil {
@@ -59,12 +61,15 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 		return "", fmt.Errorf("%s can't be opened: %w", dir, err)
 	}
 	defer root.Close()
-	w := &replacement{root: root, want: want}
+	w := &replacement{root: root, want: want, modes: map[fs.FileMode]fs.FileMode{}}
+	if err := w.measure(); err != nil {
+		return "", err
+	}
 	if err := w.clear(".", only); err != nil {
 		return "", err
 	}
 	for name, content := range want {
-		if same, err := sameFile(root, filepath.FromSlash(name), content); err == nil && same {
+		if same, err := w.same(name); err == nil && same {
 			continue
 		}
 		if err := writeNew(root, name, content); err != nil {
@@ -81,8 +86,27 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 type replacement struct {
 	root *os.Root
 	want project
+	// modes are what becomes here of the modes that files are written with.
+	modes map[fs.FileMode]fs.FileMode
 	// backup is the folder for what was moved, made with the first move.
 	backup string
+}
+
+// measure writes a file of each mode that a project's files have, to see what
+// becomes of it: the umask takes bits away, and other systems know other bits.
+func (r *replacement) measure() error {
+	for _, content := range []string{"", "#!"} {
+		name := path.Join(stateDir, "mode-"+rand.Text())
+		if err := writeNew(r.root, name, []byte(content)); err != nil {
+			return err
+		}
+		info, err := r.root.Lstat(filepath.FromSlash(name))
+		if err := errors.Join(err, r.root.Remove(filepath.FromSlash(name))); err != nil {
+			return fmt.Errorf("the mode of new files can't be seen: %w", err)
+		}
+		r.modes[mode([]byte(content))] = info.Mode()
+	}
+	return nil
 }
 
 // clear moves away what stands in a folder in the place of wanted files and,
@@ -102,9 +126,9 @@ func (r *replacement) clear(dir string, only bool) error {
 		if name == stateDir || name == ".git" {
 			continue
 		}
-		content, wanted := r.want[name]
+		_, wanted := r.want[name]
 		if wanted {
-			if same, err := sameFile(r.root, filepath.FromSlash(name), content); err != nil {
+			if same, err := r.same(name); err != nil {
 				return fmt.Errorf("%s can't be read: %w", name, err)
 			} else if same {
 				continue
@@ -173,15 +197,17 @@ func (r *replacement) makeBackup() error {
 	}
 }
 
-// sameFile says whether the regular file at name holds just this content.
-func sameFile(root *os.Root, name string, content []byte) (bool, error) {
-	info, err := root.Lstat(name)
+// same says whether the file at a wanted name is just as it is wanted.
+func (r *replacement) same(name string) (bool, error) {
+	content := r.want[name]
+	name = filepath.FromSlash(name)
+	info, err := r.root.Lstat(name)
 	if err != nil {
 		return false, err
 	}
-	if !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
+	if info.Mode() != r.modes[mode(content)] || info.Size() != int64(len(content)) {
 		return false, nil
 	}
-	data, err := root.ReadFile(name)
+	data, err := r.root.ReadFile(name)
 	return bytes.Equal(data, content), err
 }

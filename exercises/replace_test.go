@@ -2,6 +2,7 @@ package exercises_test
 
 import (
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,6 +43,42 @@ func TestResetKeepsWhatItReplaces(t *testing.T) {
 	}
 	if again, err := e.Reset(dir); err != nil || again != "" {
 		t.Errorf("a second reset: %q %v", again, err)
+	}
+}
+
+func TestResetPutsModesBack(t *testing.T) {
+	e, dir := started(t)
+	modes := func() map[string]fs.FileMode {
+		found := map[string]fs.FileMode{}
+		for name := range read(t, dir) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[name] = info.Mode()
+		}
+		return found
+	}
+	fresh := modes()
+	changed := map[string]fs.FileMode{"run.sh": 0o444, "Dockerfile": 0o400}
+	for name, mode := range changed {
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backup, err := e.Reset(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := modes(); !maps.Equal(got, fresh) {
+		t.Errorf("the modes are %v, want %v", got, fresh)
+	}
+	if kept := read(t, backup); len(kept) != len(changed) {
+		t.Errorf("the backup holds %v, want what had another mode", kept)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, ".shipshape"))
+	if err != nil || len(entries) != 2 {
+		t.Errorf("beside the marker and the backup: %v %v", entries, err)
 	}
 }
 

@@ -18,8 +18,8 @@ const backupDir = stateDir + "/backup"
 
 // Reset puts a workspace back to the starter. Every file that is not the
 // starter's, in its content or its mode, is moved to a folder below
-// dir/.shipshape/backup; backup is its path, empty when nothing had to move. A
-// .git folder stays.
+// dir/.shipshape/backup; backup is its path, empty when nothing had to move, also
+// with an error, which names it. A .git folder stays.
 func (e *Exercise) Reset(dir string) (backup string, err error) {
 	starter, err := e.readTree("starter")
 	if err != nil {
@@ -31,7 +31,7 @@ func (e *Exercise) Reset(dir string) (backup string, err error) {
 // WriteSolution lays the reference files over a workspace, or starts one with
 // them where dir is empty or not there. What they replace is moved to a folder
 // below dir/.shipshape/backup; backup is its path, empty when nothing had to
-// move.
+// move, also with an error, which names it.
 func (e *Exercise) WriteSolution(dir string) (backup string, err error) {
 	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return "", e.create(dir, true, "starter", "solution")
@@ -62,24 +62,15 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 	}
 	defer root.Close()
 	w := &replacement{root: root, want: want, modes: map[fs.FileMode]fs.FileMode{}}
-	if err := w.measure(); err != nil {
+	err = w.replace(only)
+	if !w.moved {
 		return "", err
 	}
-	if err := w.clear(".", only); err != nil {
-		return "", err
+	backup := filepath.Join(dir, filepath.FromSlash(w.backup))
+	if err != nil {
+		return backup, fmt.Errorf("%w; what was moved out of the way before is in %s", err, backup)
 	}
-	for name, content := range want {
-		if same, err := w.same(name); err == nil && same {
-			continue
-		}
-		if err := writeNew(root, name, content); err != nil {
-			return "", err
-		}
-	}
-	if w.backup == "" {
-		return "", nil
-	}
-	return filepath.Join(dir, filepath.FromSlash(w.backup)), nil
+	return backup, nil
 }
 
 // replacement moves files out of the way.
@@ -88,8 +79,27 @@ type replacement struct {
 	want project
 	// modes are what becomes here of the modes that files are written with.
 	modes map[fs.FileMode]fs.FileMode
-	// backup is the folder for what was moved, made with the first move.
+	// backup is the folder for what is moved, made before the first move.
 	backup string
+	moved  bool
+}
+
+func (r *replacement) replace(only bool) error {
+	if err := r.measure(); err != nil {
+		return err
+	}
+	if err := r.clear(".", only); err != nil {
+		return err
+	}
+	for name, content := range r.want {
+		if same, err := r.same(name); err == nil && same {
+			continue
+		}
+		if err := writeNew(r.root, name, content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // measure writes a file of each mode that a project's files have, to see what
@@ -170,6 +180,7 @@ func (r *replacement) move(name string) error {
 	if err := r.root.Rename(filepath.FromSlash(name), to); err != nil {
 		return fmt.Errorf("the backup of %s can't be made: %w", name, err)
 	}
+	r.moved = true
 	return nil
 }
 

@@ -82,6 +82,27 @@ func TestResetPutsModesBack(t *testing.T) {
 	}
 }
 
+func TestAFailureTellsWhereTheFilesWent(t *testing.T) {
+	_, dir := started(t)
+	e := unwritable(t)
+	for name, replace := range map[string]func(string) (string, error){"reset": e.Reset, "solution": e.WriteSolution} {
+		write(t, dir, "Dockerfile", "FROM mine\n")
+		backup, err := replace(dir)
+		if err == nil || backup == "" || !strings.Contains(err.Error(), backup) {
+			t.Fatalf("%s: the backup is %q, and the error %v", name, backup, err)
+		}
+		if kept := read(t, backup); kept["Dockerfile"] != "FROM mine\n" {
+			t.Errorf("%s: the backup holds %v", name, kept)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "Dockerfile")); err != nil {
+		t.Fatal(err)
+	}
+	if backup, err := e.WriteSolution(dir); err == nil || backup != "" || strings.Contains(err.Error(), "backup") {
+		t.Errorf("nothing was moved, and the backup is %q, the error %v", backup, err)
+	}
+}
+
 func TestEachBackupHasAFolderOfItsOwn(t *testing.T) {
 	e, dir := started(t)
 	seen := map[string]bool{}

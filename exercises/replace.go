@@ -2,6 +2,7 @@ package exercises
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,8 +17,9 @@ import (
 const backupDir = stateDir + "/backup"
 
 // Reset puts a workspace back to the starter. Every file that is not the
-// starter's, changed or added, is moved to a folder below dir/.shipshape/backup;
-// backup is its path, empty when nothing had to move. A .git folder stays.
+// starter's, in its content or its mode, is moved to a folder below
+// dir/.shipshape/backup; backup is its path, empty when nothing had to move, also
+// with an error, which names it. A .git folder stays.
 func (e *Exercise) Reset(dir string) (backup string, err error) {
 	starter, err := e.readTree("starter")
 	if err != nil {
@@ -29,7 +31,7 @@ func (e *Exercise) Reset(dir string) (backup string, err error) {
 // WriteSolution lays the reference files over a workspace, or starts one with
 // them where dir is empty or not there. What they replace is moved to a folder
 // below dir/.shipshape/backup; backup is its path, empty when nothing had to
-// move.
+// move, also with an error, which names it.
 func (e *Exercise) WriteSolution(dir string) (backup string, err error) {
 	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return "", e.create(dir, true, "starter", "solution")
@@ -49,7 +51,7 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 		return "", fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	case err != nil:
 		return "", err
-	case found.Exercise != e.Slug:
+	case !e.Called(found.Exercise):
 		return "", fmt.Errorf("%s is a workspace of %s, not of %s: nothing was changed", dir, found, e.Slug)
 	case e.In(found.Stack) != e:
 		return "", fmt.Errorf("%s is a workspace of %s, not in %s: nothing was changed", dir, found, e.Stack)
@@ -59,30 +61,62 @@ func (e *Exercise) replace(dir string, want project, only bool) (string, error) 
 		return "", fmt.Errorf("%s can't be opened: %w", dir, err)
 	}
 	defer root.Close()
-	w := &replacement{root: root, want: want}
-	if err := w.clear(".", only); err != nil {
+	w := &replacement{root: root, want: want, modes: map[fs.FileMode]fs.FileMode{}}
+	err = w.replace(only)
+	if !w.moved {
 		return "", err
 	}
-	for name, content := range want {
-		if same, err := sameFile(root, filepath.FromSlash(name), content); err == nil && same {
-			continue
-		}
-		if err := writeNew(root, name, content); err != nil {
-			return "", err
-		}
+	backup := filepath.Join(dir, filepath.FromSlash(w.backup))
+	if err != nil {
+		return backup, fmt.Errorf("%w; what was moved out of the way before is in %s", err, backup)
 	}
-	if w.backup == "" {
-		return "", nil
-	}
-	return filepath.Join(dir, filepath.FromSlash(w.backup)), nil
+	return backup, nil
 }
 
 // replacement moves files out of the way.
 type replacement struct {
 	root *os.Root
 	want project
-	// backup is the folder for what was moved, made with the first move.
+	// modes are what becomes here of the modes that files are written with.
+	modes map[fs.FileMode]fs.FileMode
+	// backup is the folder for what is moved, made before the first move.
 	backup string
+	moved  bool
+}
+
+func (r *replacement) replace(only bool) error {
+	if err := r.measure(); err != nil {
+		return err
+	}
+	if err := r.clear(".", only); err != nil {
+		return err
+	}
+	for name, content := range r.want {
+		if same, err := r.same(name); err == nil && same {
+			continue
+		}
+		if err := writeNew(r.root, name, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure writes a file of each mode that a project's files have, to see what
+// becomes of it: the umask takes bits away, and other systems know other bits.
+func (r *replacement) measure() error {
+	for _, content := range []string{"", "#!"} {
+		name := path.Join(stateDir, "mode-"+rand.Text())
+		if err := writeNew(r.root, name, []byte(content)); err != nil {
+			return err
+		}
+		info, err := r.root.Lstat(filepath.FromSlash(name))
+		if err := errors.Join(err, r.root.Remove(filepath.FromSlash(name))); err != nil {
+			return fmt.Errorf("the mode of new files can't be seen: %w", err)
+		}
+		r.modes[mode([]byte(content))] = info.Mode()
+	}
+	return nil
 }
 
 // clear moves away what stands in a folder in the place of wanted files and,
@@ -102,9 +136,9 @@ func (r *replacement) clear(dir string, only bool) error {
 		if name == stateDir || name == ".git" {
 			continue
 		}
-		content, wanted := r.want[name]
+		_, wanted := r.want[name]
 		if wanted {
-			if same, err := sameFile(r.root, filepath.FromSlash(name), content); err != nil {
+			if same, err := r.same(name); err != nil {
 				return fmt.Errorf("%s can't be read: %w", name, err)
 			} else if same {
 				continue
@@ -146,6 +180,7 @@ func (r *replacement) move(name string) error {
 	if err := r.root.Rename(filepath.FromSlash(name), to); err != nil {
 		return fmt.Errorf("the backup of %s can't be made: %w", name, err)
 	}
+	r.moved = true
 	return nil
 }
 
@@ -173,15 +208,17 @@ func (r *replacement) makeBackup() error {
 	}
 }
 
-// sameFile says whether the regular file at name holds just this content.
-func sameFile(root *os.Root, name string, content []byte) (bool, error) {
-	info, err := root.Lstat(name)
+// same says whether the file at a wanted name is just as it is wanted.
+func (r *replacement) same(name string) (bool, error) {
+	content := r.want[name]
+	name = filepath.FromSlash(name)
+	info, err := r.root.Lstat(name)
 	if err != nil {
 		return false, err
 	}
-	if !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
+	if info.Mode() != r.modes[mode(content)] || info.Size() != int64(len(content)) {
 		return false, nil
 	}
-	data, err := root.ReadFile(name)
+	data, err := r.root.ReadFile(name)
 	return bytes.Equal(data, content), err
 }

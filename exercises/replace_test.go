@@ -2,6 +2,7 @@ package exercises_test
 
 import (
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,6 +43,63 @@ func TestResetKeepsWhatItReplaces(t *testing.T) {
 	}
 	if again, err := e.Reset(dir); err != nil || again != "" {
 		t.Errorf("a second reset: %q %v", again, err)
+	}
+}
+
+func TestResetPutsModesBack(t *testing.T) {
+	e, dir := started(t)
+	modes := func() map[string]fs.FileMode {
+		found := map[string]fs.FileMode{}
+		for name := range read(t, dir) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[name] = info.Mode()
+		}
+		return found
+	}
+	fresh := modes()
+	changed := map[string]fs.FileMode{"run.sh": 0o444, "Dockerfile": 0o400}
+	for name, mode := range changed {
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backup, err := e.Reset(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := modes(); !maps.Equal(got, fresh) {
+		t.Errorf("the modes are %v, want %v", got, fresh)
+	}
+	if kept := read(t, backup); len(kept) != len(changed) {
+		t.Errorf("the backup holds %v, want what had another mode", kept)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, ".shipshape"))
+	if err != nil || len(entries) != 2 {
+		t.Errorf("beside the marker and the backup: %v %v", entries, err)
+	}
+}
+
+func TestAFailureTellsWhereTheFilesWent(t *testing.T) {
+	_, dir := started(t)
+	e := unwritable(t)
+	for name, replace := range map[string]func(string) (string, error){"reset": e.Reset, "solution": e.WriteSolution} {
+		write(t, dir, "Dockerfile", "FROM mine\n")
+		backup, err := replace(dir)
+		if err == nil || backup == "" || !strings.Contains(err.Error(), backup) {
+			t.Fatalf("%s: the backup is %q, and the error %v", name, backup, err)
+		}
+		if kept := read(t, backup); kept["Dockerfile"] != "FROM mine\n" {
+			t.Errorf("%s: the backup holds %v", name, kept)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "Dockerfile")); err != nil {
+		t.Fatal(err)
+	}
+	if backup, err := e.WriteSolution(dir); err == nil || backup != "" || strings.Contains(err.Error(), "backup") {
+		t.Errorf("nothing was moved, and the backup is %q, the error %v", backup, err)
 	}
 }
 
@@ -164,6 +222,19 @@ func TestSolutionStartsAWorkspaceWhereThereIsNone(t *testing.T) {
 	}
 	if found, err := exercises.FindWorkspace(dir); err != nil || found.Exercise != slug {
 		t.Errorf("it has no marker: %+v %v", found, err)
+	}
+}
+
+func TestAWorkspaceFollowsItsExerciseToANewName(t *testing.T) {
+	_, dir := started(t)
+	write(t, dir, ".shipshape/workspace.yaml", "exercise: once\n")
+	e := exercise(t, edited(t, "stack: node", "stack: node\nformerly: [once]"))
+	write(t, dir, "Dockerfile", "FROM mine\n")
+	if backup, err := e.Reset(dir); err != nil || backup == "" {
+		t.Errorf("reset: %q %v", backup, err)
+	}
+	if backup, err := e.WriteSolution(dir); err != nil || backup == "" {
+		t.Errorf("solution: %q %v", backup, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"syscall"
 
@@ -46,12 +47,41 @@ func (e *Exercise) WriteVariant(dir, name string) error {
 	return e.create(dir, false, "starter", "variants/"+v.Name)
 }
 
-// create writes layers of the exercise over each other into an empty dir.
+// create writes layers of the exercise over each other into an empty dir, or
+// leaves all as it was: half a project could neither be started again nor reset.
 func (e *Exercise) create(dir string, mark bool, layers ...string) error {
 	files, err := e.overlay(layers...)
 	if err != nil {
 		return err
 	}
+	if mark {
+		files[markerFile] = e.marker()
+	}
+	above := missing(dir)
+	if err := fill(dir, files); err != nil {
+		for _, folder := range above {
+			_ = os.Remove(folder) // what is not empty has something of somebody else's
+		}
+		return err
+	}
+	return nil
+}
+
+// missing are the folders of a path that are not there, the deepest first.
+func missing(dir string) []string {
+	var folders []string
+	for at, above := filepath.Clean(dir), ""; ; at = above {
+		above = filepath.Dir(at)
+		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) || above == at {
+			return folders
+		}
+		folders = append(folders, at)
+	}
+}
+
+// fill writes files into a dir that must be empty or not there yet. When it
+// can't, it removes those that it wrote.
+func fill(dir string, files project) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("the folder can't be made: %w", err)
 	}
@@ -67,19 +97,41 @@ func (e *Exercise) create(dir string, mark bool, layers ...string) error {
 		return fmt.Errorf("%s can't be opened: %w", dir, err)
 	}
 	defer root.Close()
-	if mark {
-		files[markerFile] = e.marker()
-	}
+	var written []string
 	for name, content := range files {
 		if err := writeNew(root, name, content); err != nil {
+			err = errors.Join(err, unwrite(root, written))
+			removeEmpty(root, name)
 			return err
 		}
+		written = append(written, name)
 	}
 	return nil
 }
 
-// writeNew writes a file that must not be there yet, and the folders above it.
-// The root keeps it inside, whatever links the folders hold.
+// unwrite removes files, and the folders above them that hold nothing else.
+func unwrite(root *os.Root, names []string) error {
+	var faults []error
+	for _, name := range names {
+		if err := root.Remove(filepath.FromSlash(name)); err != nil {
+			faults = append(faults, fmt.Errorf("%s can't be removed again: %w", name, err))
+		}
+		removeEmpty(root, name)
+	}
+	return errors.Join(faults...)
+}
+
+// removeEmpty removes the folders above a file that hold nothing.
+func removeEmpty(root *os.Root, name string) {
+	for at := path.Dir(name); at != "."; at = path.Dir(at) {
+		if info, err := root.Lstat(filepath.FromSlash(at)); err == nil && info.IsDir() {
+			_ = root.Remove(filepath.FromSlash(at)) // refused where it holds something
+		}
+	}
+}
+
+// writeNew writes a file that must not be there yet, and the folders above it,
+// or leaves no file. The root keeps it inside, whatever links the folders hold.
 func writeNew(root *os.Root, name string, content []byte) error {
 	name = filepath.FromSlash(name)
 	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -91,6 +143,7 @@ func writeNew(root *os.Root, name string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Close()); err != nil {
+		_ = root.Remove(name)
 		return fmt.Errorf("%s can't be written: %w", name, err)
 	}
 	return nil

@@ -97,6 +97,46 @@ func TestStartNeverOverwrites(t *testing.T) {
 	}
 }
 
+// unwritable is the sound exercise with a file in its starter and its solution
+// whose name no file system takes, so that writing fails in the middle.
+func unwritable(t *testing.T) *exercises.Exercise {
+	t.Helper()
+	name := "deep/below/" + strings.Repeat("x", 300)
+	return exercise(t, map[string]string{"starter/" + name: "x", "solution/" + name: "x"})
+}
+
+func TestAStartThatFailsLeavesNothing(t *testing.T) {
+	e, at := unwritable(t), t.TempDir()
+	write(t, at, "mine.txt", "mine")
+	empty := filepath.Join(at, "empty")
+	if err := os.Mkdir(empty, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	deep := filepath.Join(at, "new", "er", "work")
+	for name, err := range map[string]error{
+		"an empty folder": e.Start(empty), "a new one": e.Start(deep), "the starter alone": e.WriteStarter(deep), "a solution": func() error {
+			_, err := e.WriteSolution(deep)
+			return err
+		}(),
+	} {
+		if err == nil {
+			t.Errorf("%s: it was written", name)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(at, "new")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder is left: %v", err)
+	}
+	if entries, err := os.ReadDir(empty); err != nil || len(entries) > 0 {
+		t.Errorf("the empty folder, which was there before, holds %v: %v", entries, err)
+	}
+	if got := read(t, at); len(got) != 1 {
+		t.Errorf("the folder above holds %v", got)
+	}
+	if err := exercise(t, nil).Start(empty); err != nil {
+		t.Errorf("it can't be started again: %v", err)
+	}
+}
+
 func TestFindWorkspaceWalksUp(t *testing.T) {
 	_, dir := started(t)
 	for _, at := range []string{dir, filepath.Join(dir, "lib")} {

@@ -129,6 +129,32 @@ func TestEvidenceLeadsToTheLessonAndBack(t *testing.T) {
 	s.ends()
 }
 
+func TestAWorkspaceUnderAFormerSlugIsFound(t *testing.T) {
+	o := options(t, &fakeRecord{}, tuitest.Report())
+	e := o.Catalog.Exercise("quick-build")
+	e.Formerly = []string{"fast-build"}
+	dir := filepath.Join(o.WorkspaceRoot, "fast-build")
+	if err := startWorkspace(e, dir); err != nil {
+		t.Fatal(err)
+	}
+	var graded string
+	grade := o.Grade
+	o.Grade = func(ctx context.Context, e *exercises.Exercise, dir string, force bool, tell checker.Observer) (*checker.Report, error) {
+		graded = dir
+		return grade(ctx, e, dir, force, tell)
+	}
+	s := begin(t, o)
+	s.press("end", "enter")
+	s.sees("c check")
+	s.press("c")
+	s.sees("Not there yet")
+	s.press("ctrl+c")
+	s.ends()
+	if graded != dir {
+		t.Errorf("%q was graded, want %q", graded, dir)
+	}
+}
+
 // slowGrade returns a grade that needs a while to clean up after a cancel, and
 // what tells that it did.
 func slowGrade(began, cleaned chan struct{}) func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {

@@ -32,7 +32,8 @@ type Options struct {
 	// Start copies an exercise's starter project to a workspace.
 	Start func(*exercises.Exercise, string) error
 	// WorkspaceRoot is the directory in which workspaces are made, each under
-	// its exercise's slug.
+	// its exercise's slug; one under a slug that the exercise had before is
+	// taken as well.
 	WorkspaceRoot string
 	// Open is the screen to show first; nil for the course.
 	Open route.Target

@@ -101,9 +101,14 @@ func (m *root) openExercise(to route.Exercise) tea.Cmd {
 	if m.screens[name] != nil {
 		return m.show(name)
 	}
+	var former []string
+	for _, slug := range e.Formerly {
+		former = append(former, filepath.Join(m.options.WorkspaceRoot, slug))
+	}
 	return m.add(name, exercise.New(m.theme, e, exercise.Deps{
 		Context: m.ctx,
 		Dir:     filepath.Join(m.options.WorkspaceRoot, e.Slug),
+		Former:  former,
 		Grade:   m.options.Grade,
 		Review:  m.options.Review,
 		Start:   m.options.Start,

@@ -66,6 +66,22 @@ func (s surroundings) endpoint(asked string) (endpoint, error) {
 	return s.fromContext(name, source)
 }
 
+// ChosenBy tells what chose the engine that [Open] connects to where Options
+// name none, such as "DOCKER_HOST" or a docker context. It is empty where the
+// engine is the one that a new installation would be.
+func ChosenBy() string { return ownSurroundings().chosenBy() }
+
+func (s surroundings) chosenBy() string {
+	at, err := s.endpoint("")
+	switch {
+	case err != nil: // a choice, if one that can't be followed
+		return "Docker's configuration"
+	case at.host == defaultHost():
+		return ""
+	}
+	return at.source
+}
+
 func (s surroundings) configDir() string {
 	if dir := s.getenv("DOCKER_CONFIG"); dir != "" {
 		return dir

@@ -36,6 +36,37 @@ func contextFile(kind, name, file string) string {
 	return ".docker/contexts/" + kind + "/" + hex.EncodeToString(sum[:]) + "/" + file
 }
 
+func TestAChosenEngineIsToldFromTheDefaultOne(t *testing.T) {
+	home := t.TempDir()
+	writeAll(t, home, map[string]string{
+		".docker/config.json":                       `{"currentContext":"remote"}`,
+		contextFile("meta", "remote", "meta.json"):  `{"Endpoints":{"docker":{"Host":"tcp://builder:2376"}}}`,
+		contextFile("meta", "another", "meta.json"): `{"Endpoints":{"docker":{"Host":"` + defaultHost() + `"}}}`,
+		"fresh/config.json":                         `{}`,
+		"damaged/config.json":                       `{"currentContext":`,
+	})
+	for name, c := range map[string]struct {
+		env  map[string]string
+		want string
+	}{
+		"the current context":         {nil, `the docker context "remote"`},
+		"a host":                      {map[string]string{"DOCKER_HOST": "tcp://builder:2376"}, "DOCKER_HOST"},
+		"nothing":                     {map[string]string{"DOCKER_CONFIG": filepath.Join(home, "fresh")}, ""},
+		"the default context":         {map[string]string{"DOCKER_CONTEXT": "default"}, ""},
+		"the default socket":          {map[string]string{"DOCKER_HOST": defaultHost()}, ""},
+		"a context of the default":    {map[string]string{"DOCKER_CONTEXT": "another"}, ""},
+		"a context that is not there": {map[string]string{"DOCKER_CONTEXT": "never"}, "Docker's configuration"},
+		"a damaged configuration":     {map[string]string{"DOCKER_CONFIG": filepath.Join(home, "damaged")}, "Docker's configuration"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := surroundings{getenv: func(key string) string { return c.env[key] }, home: home}
+			if got := s.chosenBy(); got != c.want {
+				t.Errorf("chosen by %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestEndpoint(t *testing.T) {
 	const remote = `{"Name":"remote","Endpoints":{"docker":{"Host":"tcp://builder:2376","SkipTLSVerify":true}}}`
 	home := map[string]string{

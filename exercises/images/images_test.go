@@ -375,6 +375,31 @@ func TestSaveAndLoadCarryWhatIsThere(t *testing.T) {
 	}
 }
 
+func TestLoadTakesNoNameFromAnImageThatWasPulled(t *testing.T) {
+	own := []string{"alpine:3.22", "alpine:latest", "node:lts-slim"}
+	s := newStore(own...)
+	// What was a stand-in before is replaced.
+	if err := Build(t.Context(), s, []string{"debian:trixie-slim"}, Options{Supply: &fakeSupplier{}}); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, b := range Catalog() {
+		all = append(all, b.Names()...)
+	}
+	if err := Load(t.Context(), s, strings.NewReader(strings.Join(all, "\n"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range all {
+		want := "loaded " + name
+		if slices.Contains(own, name) {
+			want = "real " + name
+		}
+		if id := s.images[name].ID; id != want {
+			t.Errorf("%s is %q, want %q", name, id, want)
+		}
+	}
+}
+
 func TestListTellsStandInsFromOthers(t *testing.T) {
 	s := newStore("debian:trixie-slim")
 	if err := Build(t.Context(), s, []string{"alpine:3.22"}, Options{Supply: &fakeSupplier{}}); err != nil {

@@ -82,26 +82,37 @@ func Save(ctx context.Context, store Store, w io.Writer) ([]string, error) {
 	return names, nil
 }
 
-// Load loads what [Save] wrote. An image that was pulled keeps its name when
-// the tar has a stand-in of that name.
+// Load loads what [Save] wrote. An image that was pulled keeps its name, an
+// alias as well, when the tar has a stand-in of that name.
 func Load(ctx context.Context, store Store, r io.Reader) error {
-	before, err := List(ctx, store)
-	if err != nil {
-		return err
+	pulled := map[string]string{} // the image's id by its name
+	for _, b := range Catalog() {
+		for _, name := range b.Names() {
+			image, err := look(ctx, store, name)
+			if err != nil {
+				return err
+			}
+			if image != nil && !isStandIn(b, *image) {
+				pulled[name] = image.ID
+			}
+		}
 	}
 	if err := store.LoadImages(ctx, r); err != nil {
 		return fmt.Errorf("load the base images: %w", err)
 	}
-	after, err := List(ctx, store)
-	if err != nil {
-		return err
-	}
-	for i, was := range before {
-		if !was.Present() || was.StandIn() || !after[i].StandIn() {
-			continue
-		}
-		if err := store.TagImage(ctx, was.Image.ID, was.Base.Name); err != nil {
-			return fmt.Errorf("give the name %s back to the image that had it: %w", was.Base.Name, err)
+	for _, b := range Catalog() {
+		for _, name := range b.Names() {
+			id, ok := pulled[name]
+			if !ok {
+				continue
+			}
+			image, err := look(ctx, store, name)
+			if err == nil && image != nil && isStandIn(b, *image) {
+				err = store.TagImage(ctx, id, name)
+			}
+			if err != nil {
+				return fmt.Errorf("give the name %s back to the image that had it: %w", name, err)
+			}
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func (s *setup) tools(ctx context.Context) error {
 func cannot(f facts, none *checker.EnvironmentError) string {
 	switch {
 	case f.Elsewhere != "":
-		return f.Elsewhere + " names an engine elsewhere. " + none.Remedy
+		return "None is installed here, since " + f.Elsewhere + " says which one to use. " + none.Remedy
 	case f.OS == "darwin":
 		return "Install Docker Desktop, or colima with the docker command, and start it; then try again."
 	case f.OS != "linux":

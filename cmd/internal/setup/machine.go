@@ -41,7 +41,7 @@ func (m *machine) Facts() facts {
 		Root:      os.Geteuid() == 0,
 		Apt:       m.Installed("apt-get"),
 		Init:      initRuns(),
-		Elsewhere: elsewhere(),
+		Elsewhere: engine.ChosenBy(),
 	}
 }
 
@@ -53,15 +53,6 @@ func initRuns() bool {
 	}
 	name, err := os.ReadFile("/proc/1/comm")
 	return err == nil && strings.TrimSpace(string(name)) == "init"
-}
-
-func elsewhere() string {
-	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} {
-		if os.Getenv(name) != "" {
-			return name
-		}
-	}
-	return ""
 }
 
 // systemDirs are where daemons are, and not on everybody's PATH.
@@ -102,6 +93,7 @@ func (m *machine) command(ctx context.Context, name string, args ...string) erro
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	cmd.Stdout, cmd.Stderr = m.out, m.out
+	unhurt(cmd)
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -23,6 +23,9 @@ type Deps struct {
 	Context context.Context //nolint:containedctx // handed to the commands that this screen makes
 	// Dir is the exercise's workspace.
 	Dir string
+	// Former are folders that it may be in instead: those of the exercise's
+	// earlier names.
+	Former []string
 	// Grade grades the workspace on the engine. It returns when nothing of
 	// the grade is left on the engine, also after a cancel. What has not
 	// changed since its last grade gets that verdict again, unless force is set.
@@ -43,7 +46,8 @@ type Model struct {
 	deps          Deps
 
 	exercise *exercises.Exercise
-	place    string // the workspace, as the learner would write it
+	dir      string // the workspace
+	place    string // dir, as the learner would write it
 	texts    *texts
 	state    workspaceState
 	tab      tab
@@ -62,7 +66,7 @@ type Model struct {
 
 // New returns the screen of an exercise.
 func New(theme *ui.Theme, e *exercises.Exercise, deps Deps) *Model {
-	m := &Model{theme: theme, exercise: e, deps: deps, keys: newKeyMap()}
+	m := &Model{theme: theme, exercise: e, deps: deps, dir: deps.Dir, keys: newKeyMap()}
 	m.checks = newCheckList(e.Checks)
 	m.place = place(deps.Dir)
 	return m
@@ -96,7 +100,7 @@ func (m *Model) nextStack() tea.Cmd {
 
 // Init looks whether the workspace is there.
 func (m *Model) Init() tea.Cmd {
-	return inspect(m.exercise, m.deps.Dir)
+	return inspect(m.exercise, m.deps.Dir, m.deps.Former)
 }
 
 // SetSize tells the screen how many cells it has, and renders its texts anew

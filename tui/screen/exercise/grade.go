@@ -91,15 +91,15 @@ func (m *Model) check(how way) tea.Cmd {
 // look grades or reviews, to the end. Its outcome reaches the screen through
 // listen, behind all events.
 func (m *Model) look(ctx context.Context) tea.Cmd {
-	e, deps, file, r := m.exercise, m.deps, m.dockerfile(), m.run
+	e, deps, dir, file, r := m.exercise, m.deps, m.dir, m.dockerfile(), m.run
 	id, f, outcome, cancel, how := r.id, r.feed, r.outcome, r.cancel, r.way
 	return func() tea.Msg {
 		defer cancel()
 		msg := gradedMsg{slug: e.Slug, run: id, source: readSource(file)}
 		if how == toReview {
-			msg.report, msg.err = deps.Review(ctx, e, deps.Dir)
+			msg.report, msg.err = deps.Review(ctx, e, dir)
 		} else {
-			msg.report, msg.err = deps.Grade(ctx, e, deps.Dir, how == toGradeAgain, f.observe)
+			msg.report, msg.err = deps.Grade(ctx, e, dir, how == toGradeAgain, f.observe)
 		}
 		outcome <- msg
 		return nil

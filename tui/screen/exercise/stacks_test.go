@@ -77,6 +77,38 @@ func TestAWorkspaceOpensInItsStack(t *testing.T) {
 	}
 }
 
+func TestAWorkspaceOfAFormerNameOpensInItsStack(t *testing.T) {
+	m := inTwoStacks(t)
+	for _, in := range m.exercise.Stacks {
+		in.Formerly = []string{"fast-build"}
+	}
+	former := filepath.Join(t.TempDir(), "fast-build")
+	m.deps.Former = []string{filepath.Join(t.TempDir(), "never"), former}
+	if err := m.deps.Start(m.exercise.In("node"), former); err != nil {
+		t.Fatal(err)
+	}
+	// The two exercises have no starters to be told apart by: the marker alone
+	// says which it is.
+	marker := filepath.Join(former, ".shipshape", "workspace.yaml")
+	if err := os.WriteFile(marker, []byte("exercise: fast-build\nstack: node\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tuitest.Feed(m, m.Init())
+	if m.state != present || m.exercise.Stack != "node" || m.dir != former || !strings.HasSuffix(m.place, "fast-build") {
+		t.Errorf("state %v, in %s, at %s", m.state, m.exercise.Stack, m.place)
+	}
+	if got := m.dockerfile(); got != filepath.Join(former, "Dockerfile") {
+		t.Errorf("it edits %s", got)
+	}
+	if err := m.deps.Start(m.exercise.In("go"), m.deps.Dir); err != nil {
+		t.Fatal(err)
+	}
+	tuitest.Feed(m, m.Init())
+	if m.exercise.Stack != "go" || m.dir != m.deps.Dir {
+		t.Errorf("a workspace of today's name stands behind one of a former name: %s", m.dir)
+	}
+}
+
 func TestAnExerciseInOneStackOffersNoOther(t *testing.T) {
 	m := open(t, 80, 21)
 	m.state = absent

@@ -28,6 +28,8 @@ const (
 type workspaceMsg struct {
 	slug  string
 	state workspaceState
+	// dir is where it is, or would be made.
+	dir string
 	// exercise is the one in the stack that the workspace is of.
 	exercise *exercises.Exercise
 	// started says that it has just been made.
@@ -37,22 +39,22 @@ type workspaceMsg struct {
 	err  error
 }
 
-// inspect looks whether the workspace is there.
-func inspect(e *exercises.Exercise, dir string) tea.Cmd {
+// inspect looks whether the workspace is there, or one from before the exercise
+// had its name.
+func inspect(e *exercises.Exercise, dir string, former []string) tea.Cmd {
 	return func() tea.Msg {
-		msg := workspaceMsg{slug: e.Slug, state: present, exercise: e}
-		entries, err := os.ReadDir(dir)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			msg.state = absent
-		case err != nil:
-			msg.err = fmt.Errorf("look at the workspace: %w", err)
-		case len(entries) == 0:
-			msg.state = absent
-		default:
-			msg.exercise, msg.err = inStackOf(e, dir)
+		for _, at := range append([]string{dir}, former...) {
+			entries, err := os.ReadDir(at)
+			switch {
+			case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
+				continue
+			case err != nil:
+				return workspaceMsg{slug: e.Slug, err: fmt.Errorf("look at the workspace: %w", err)}
+			}
+			in, err := inStackOf(e, at)
+			return workspaceMsg{slug: e.Slug, state: present, dir: at, exercise: in, err: err}
 		}
-		return msg
+		return workspaceMsg{slug: e.Slug, state: absent, dir: dir, exercise: e}
 	}
 }
 
@@ -64,7 +66,7 @@ func inStackOf(e *exercises.Exercise, dir string) (*exercises.Exercise, error) {
 	}
 	w, err := exercises.FindWorkspace(dir)
 	switch {
-	case errors.Is(err, exercises.ErrNoWorkspace) || err == nil && w.Exercise != e.Slug:
+	case errors.Is(err, exercises.ErrNoWorkspace) || err == nil && !e.Called(w.Exercise):
 		return e.Like(dir), nil
 	case err != nil:
 		return nil, fmt.Errorf("look which stack the workspace is of: %w", err)
@@ -83,12 +85,12 @@ func (m *Model) start(edit bool) tea.Cmd {
 	if m.deps.Start == nil {
 		return route.Send(route.Notice{Text: "This exercise cannot be started here."})
 	}
-	e, dir, start := m.exercise, m.deps.Dir, m.deps.Start
+	e, dir, start := m.exercise, m.dir, m.deps.Start
 	return func() tea.Msg {
 		if err := start(e, dir); err != nil {
 			return workspaceMsg{slug: e.Slug, err: fmt.Errorf("start %s: %w", e.Slug, err)}
 		}
-		return workspaceMsg{slug: e.Slug, state: present, exercise: e, started: true, edit: edit}
+		return workspaceMsg{slug: e.Slug, state: present, dir: dir, exercise: e, started: true, edit: edit}
 	}
 }
 
@@ -100,6 +102,9 @@ func (m *Model) workspace(msg workspaceMsg) tea.Cmd {
 		return route.Send(route.Failed{Err: msg.err})
 	}
 	m.state = msg.state
+	if msg.dir != m.dir {
+		m.dir, m.place = msg.dir, place(msg.dir)
+	}
 	chosen := m.choose(msg.exercise)
 	switch {
 	case msg.edit:
@@ -125,7 +130,7 @@ func (m *Model) dockerfile() string {
 	if name == "" {
 		name = "Dockerfile"
 	}
-	return filepath.Join(m.deps.Dir, filepath.FromSlash(name))
+	return filepath.Join(m.dir, filepath.FromSlash(name))
 }
 
 // editorMsg carries the command that opens the learner's editor.

@@ -23,6 +23,13 @@ func labels(b Base, about string) map[string]string {
 	}
 }
 
+// IsStandIn reports whether an image that was found under a name is the stand-in
+// for the base image of that name.
+func IsStandIn(name string, image checker.StoredImage) bool {
+	b, ok := find(Catalog(), name)
+	return ok && isStandIn(b, image)
+}
+
 // isStandIn reports whether an image that was found under one of a base's
 // names is the stand-in for it.
 func isStandIn(b Base, image checker.StoredImage) bool {

@@ -14,30 +14,32 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"shipshape/checker"
-	"shipshape/checker/engine"
+	"shipshape/exercises/images"
 	"shipshape/tui/ui"
 )
 
 // registryTime is how long a registry may take to answer.
 const registryTime = 2 * time.Second
 
-// standInLabel marks a base image that shipshape built in place of the real one.
-const standInLabel = "shipshape.standin"
+// imageInspector is what doctor asks of an engine about base images.
+type imageInspector interface {
+	InspectImage(ctx context.Context, name string) (checker.StoredImage, error)
+}
 
 // examineImages looks for the base images. Those that are missing are pulled by
 // the first build that needs them, where a registry answers.
-func examineImages(ctx context.Context, client *engine.Client, bases []string, registry bool) finding {
+func examineImages(ctx context.Context, store imageInspector, bases []string, registry bool) finding {
 	f := finding{ID: "images", Title: "base images", Status: well}
 	var missing []string
 	standIns := 0
 	for _, base := range bases {
-		stored, err := client.InspectImage(ctx, base)
+		stored, err := store.InspectImage(ctx, base)
 		switch {
 		case errors.Is(err, checker.ErrNoImage):
 			missing = append(missing, base)
 		case err != nil:
 			return faulty(f.ID, f.Title, err)
-		case stored.Labels[standInLabel] == "true":
+		case images.IsStandIn(base, stored):
 			standIns++
 		}
 	}

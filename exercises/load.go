@@ -1,14 +1,14 @@
 package exercises
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
-	"unicode/utf8"
+	"strings"
 
+	"shipshape/checker/inert"
 	"shipshape/exercises/internal/strictyaml"
 )
 
@@ -127,7 +127,12 @@ func (l *loader) yaml(name string, into any) source {
 		l.fault(name, "%v", err)
 		return s
 	}
-	doc, faults := strictyaml.Decode(data, into)
+	text, misfit := inert.Written(data)
+	if misfit != nil {
+		l.misfit(name, misfit)
+		return s
+	}
+	doc, faults := strictyaml.Decode([]byte(text), into)
 	s.doc = doc
 	for _, f := range faults {
 		l.faults = append(l.faults, &Fault{File: name, Line: f.Line, Column: f.Column, Message: f.Message})
@@ -137,15 +142,22 @@ func (l *loader) yaml(name string, into any) source {
 
 func (l *loader) text(name string) string {
 	data, err := readBounded(l.fsys, name, maxText)
-	switch {
-	case err != nil:
+	if err != nil {
 		l.fault(name, "%v", err)
-	case len(bytes.TrimSpace(data)) == 0:
-		l.fault(name, "is empty")
-	case !utf8.Valid(data):
-		l.fault(name, "is not UTF-8 text")
+		return ""
 	}
-	return string(data)
+	text, misfit := inert.Written(data)
+	switch {
+	case misfit != nil:
+		l.misfit(name, misfit)
+	case strings.TrimSpace(text) == "":
+		l.fault(name, "is empty")
+	}
+	return text
+}
+
+func (l *loader) misfit(file string, m *inert.Misfit) {
+	l.faults = append(l.faults, &Fault{File: file, Line: m.Line, Column: m.Column, Message: m.Message})
 }
 
 func (l *loader) fault(file, format string, args ...any) {

@@ -134,7 +134,7 @@ func TestLoadRefusesFilesThatCannotBeWrittenSafely(t *testing.T) {
 		"no exercise.yaml":       {map[string]string{"exercise.yaml": ""}, "exercise.yaml: is missing"},
 		"no brief":               {map[string]string{"brief.md": ""}, "brief.md: is missing"},
 		"a blank brief":          {map[string]string{"brief.md": " \n"}, "brief.md: is empty"},
-		"a brief in Latin-1":     {map[string]string{"brief.md": "caf\xe9"}, "brief.md: is not UTF-8"},
+		"a brief in Latin-1":     {map[string]string{"brief.md": "caf\xe9"}, "brief.md:1:4: this is not UTF-8"},
 		"a hint left out":        {map[string]string{"hints/2.md": ""}, "hints are numbered"},
 		"an empty solution":      {map[string]string{"solution/Dockerfile": ""}, "solution: holds no files"},
 		"a huge file":            {map[string]string{"starter/core": huge}, "larger than"},
@@ -154,6 +154,32 @@ func TestLoadRefusesFilesThatCannotBeWrittenSafely(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			refused(t, course(tc.files), tc.want)
 		})
+	}
+}
+
+func TestLoadRefusesControlCharacters(t *testing.T) {
+	const title = "\x1b]0;owned\a"
+	for name, tc := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a brief":        {map[string]string{"brief.md": "# Do it\n\nNow" + title}, "an-exercise/brief.md:3:4: the control character U+001B"},
+		"a hint":         {map[string]string{"hints/2.md": "Turn\u202eed"}, "an-exercise/hints/2.md:1:5: the control character U+202E"},
+		"exercise.yaml":  {edited(t, "title: A title", "title: A "+title), "an-exercise/exercise.yaml:1:10: the control character U+001B"},
+		"an escape":      {edited(t, "title: A title", `title: "A \e]0;owned\a"`), "an-exercise/exercise.yaml:1:8: an escape here stands for the control character U+001B"},
+		"a variant.yaml": {map[string]string{"variants/bad-1/variant.yaml": "about: x\nverdict: failed # " + title}, "an-exercise/variants/bad-1/variant.yaml:2:19: the control character U+001B"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refused(t, course(tc.files), tc.want)
+		})
+	}
+}
+
+func TestLoadTakesFilesFromWindows(t *testing.T) {
+	windows := func(text string) string { return "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n") }
+	e := exercise(t, map[string]string{"exercise.yaml": windows(soundYAML), "brief.md": windows("# Do it\n"), "hints/1.md": windows("A nudge.\n")})
+	if e.Title != "A title" || e.Brief != "# Do it\n" || e.Hints[0] != "A nudge.\n" {
+		t.Errorf("%q, %q, %q", e.Title, e.Brief, e.Hints)
 	}
 }
 

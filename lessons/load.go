@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -11,7 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"shipshape/checker/inert"
 )
 
 // Limits on a course: far above what a lesson needs, and low enough that an
@@ -149,23 +149,10 @@ func readText(fsys fs.FS, file string, found *faults) (string, bool) {
 		found.add(start(file), "%v", err)
 		return "", false
 	}
-	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	text := string(src)
-	line, column := 1, 1
-	for i, r := range text {
-		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {
-			found.add(place{file, line, column}, "this is not UTF-8 text")
-			return "", false
-		}
-		if r != '\n' && r != '\t' && hidden(r) {
-			found.add(place{file, line, column}, "the control character U+%04X does not belong in a course", r)
-			return "", false
-		}
-		column++
-		if r == '\n' {
-			line, column = line+1, 1
-		}
+	text, misfit := inert.Written(src)
+	if misfit != nil {
+		found.add(place{file, misfit.Line, misfit.Column}, "%s", misfit.Message)
+		return "", false
 	}
 	return text, true
 }
@@ -174,11 +161,9 @@ func readText(fsys fs.FS, file string, found *faults) (string, bool) {
 // in YAML, where readText cannot see it.
 func checkTexts(at place, texts []string, found *faults) {
 	for _, text := range texts {
-		for _, r := range text {
-			if r != '\n' && r != '\t' && hidden(r) {
-				found.add(at, "an escape here stands for the control character U+%04X, which does not belong in a course", r)
-				return
-			}
+		if problem := inert.Escaped(text); problem != "" {
+			found.add(at, "%s", problem)
+			return
 		}
 	}
 }

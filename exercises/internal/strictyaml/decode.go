@@ -22,6 +22,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"shipshape/checker/inert"
 )
 
 // MaxBytes bounds a document: the parser recurses and keeps every token, and
@@ -65,8 +67,9 @@ func (d *Document) At(path string) Position {
 }
 
 // Decode decodes src into the struct that into points to, as far as it can: a
-// key of src takes the place of what its field held, whole. It returns what is wrong with src, in the order of the document. It does
-// not panic, whatever src holds. The Document is never nil.
+// key of src takes the place of what its field held, whole. It returns what is
+// wrong with src, in the order of the document. It does not panic, whatever src
+// holds. The Document is never nil.
 func Decode(src []byte, into any) (doc *Document, faults []Fault) {
 	d := &decoder{doc: &Document{at: map[string]Position{"": {1, 1}}}}
 	defer func() {
@@ -230,6 +233,7 @@ func (d *decoder) table(node ast.Node, into reflect.Value, path string, depth in
 			d.fault(position(key), "%s is empty", at)
 			continue
 		}
+		d.escaped(key, keyName(key))
 		item := reflect.New(into.Type().Elem()).Elem()
 		d.value(it.Value(), item, at, depth+1)
 		d.doc.at[at] = position(key)
@@ -271,6 +275,7 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 	// Most values are text, and a decoder for each would be most of the time
 	// that a course takes to load.
 	if s, ok := node.(*ast.StringNode); ok && into.Kind() == reflect.String {
+		d.escaped(node, s.Value)
 		into.SetString(s.Value)
 		return
 	}
@@ -280,6 +285,13 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 			message = y.GetMessage()
 		}
 		d.fault(position(node), "%s: %s", named(path), message)
+	}
+}
+
+// escaped looks for control characters, which an escape brings in.
+func (d *decoder) escaped(node ast.Node, text string) {
+	if problem := inert.Escaped(text); problem != "" {
+		d.fault(position(node), "%s", problem)
 	}
 }
 

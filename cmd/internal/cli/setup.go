@@ -29,6 +29,8 @@ func (a *app) runSetup(ctx context.Context, yes bool) error {
 	if err != nil {
 		return err
 	}
+	view := newImageView(a.io)
+	defer view.end()
 	return setup.Run(ctx, setup.Options{
 		In: a.io.In, Out: a.io.Out, Err: a.io.Err,
 		Width:       a.io.Width,
@@ -37,5 +39,6 @@ func (a *app) runSetup(ctx context.Context, yes bool) error {
 		Offline:     a.flags.offline,
 		DataDir:     a.dataDir(),
 		Bases:       basesOf(catalog),
+		Tell:        view.tell,
 	})
 }

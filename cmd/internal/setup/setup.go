@@ -39,6 +39,9 @@ type Options struct {
 	DataDir string
 	// Bases are the names of the base images to see to; none for all.
 	Bases []string
+	// Tell, when set, is told what becomes of base images that are missing, from
+	// one goroutine at a time.
+	Tell func(images.Event)
 }
 
 // Run sees to an engine, then to base images.

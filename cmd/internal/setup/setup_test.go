@@ -250,6 +250,27 @@ func TestDebootstrapIsInstalledForStandIns(t *testing.T) {
 	}
 }
 
+func TestWhatBecomesOfImagesIsToldOnceAndNotDrawn(t *testing.T) {
+	phases := func(engine *fakeEngine, bases ...string) (told []images.Phase, out string) {
+		h := &fakeHost{facts: debianRoot(), running: true, installed: []string{"ps", "debootstrap"}, engine: engine}
+		out, _ = attempt(h, Options{Interactive: true, Bases: bases, Tell: func(e images.Event) { told = append(told, e.Phase) }})
+		return told, out
+	}
+	base := everyBase()[0]
+	told, out := phases(&fakeEngine{has: everyBase()[1:], registry: []string{base}})
+	if want := []images.Phase{images.PhasePulling, images.PhasePulled}; !slices.Equal(told, want) {
+		t.Errorf("a pull is told as %q, want %q", told, want)
+	}
+	// How a line is drawn over, and whether it may be, is for who is told.
+	if strings.ContainsAny(out, "\r\x1b") {
+		t.Errorf("it moves the cursor: %q", out)
+	}
+	told, _ = phases(&fakeEngine{}, "example.org/own:1")
+	if want := []images.Phase{images.PhasePulling, images.PhaseNoRegistry, images.PhaseFailed}; !slices.Equal(told, want) {
+		t.Errorf("what can't be had is told as %q, want %q", told, want)
+	}
+}
+
 func TestPsIsInstalledForAnEngineOfThisMachine(t *testing.T) {
 	h := &fakeHost{facts: debianRoot(), running: true, engine: ready()}
 	if out, err := attempt(h, Options{}); err != nil || !slices.Equal(h.did, []string{"install procps"}) {

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"shipshape/checker/inert"
+	"unicode"
 )
 
 // maxFaults bounds what one course can make [Load] or [Lint] report: past it
@@ -88,16 +87,22 @@ func (f *faults) err() error { return errors.Join(f.list()...) }
 // visible writes out every character that a terminal might obey. A course from
 // disk is untrusted, and so is what a fault quotes of it.
 func visible(s string) string {
-	if strings.IndexFunc(s, inert.Steers) < 0 {
+	if strings.IndexFunc(s, hidden) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if inert.Steers(r) {
+		if hidden(r) {
 			fmt.Fprintf(&b, "\\u%04x", r)
 		} else {
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// hidden reports whether a character can move the cursor, change colours, break
+// a line, or turn text around.
+func hidden(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,8 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"shipshape/checker/inert"
+	"unicode/utf8"
 )
 
 // Limits on a course: far above what a lesson needs, and low enough that an
@@ -149,10 +149,23 @@ func readText(fsys fs.FS, file string, found *faults) (string, bool) {
 		found.add(start(file), "%v", err)
 		return "", false
 	}
-	text, misfit := inert.Written(src)
-	if misfit != nil {
-		found.add(place{file, misfit.Line, misfit.Column}, "%s", misfit.Message)
-		return "", false
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	text := string(src)
+	line, column := 1, 1
+	for i, r := range text {
+		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {
+			found.add(place{file, line, column}, "this is not UTF-8 text")
+			return "", false
+		}
+		if r != '\n' && r != '\t' && hidden(r) {
+			found.add(place{file, line, column}, "the control character U+%04X does not belong in a course", r)
+			return "", false
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 1
+		}
 	}
 	return text, true
 }
@@ -161,9 +174,11 @@ func readText(fsys fs.FS, file string, found *faults) (string, bool) {
 // in YAML, where readText cannot see it.
 func checkTexts(at place, texts []string, found *faults) {
 	for _, text := range texts {
-		if problem := inert.Escaped(text); problem != "" {
-			found.add(at, "%s", problem)
-			return
+		for _, r := range text {
+			if r != '\n' && r != '\t' && hidden(r) {
+				found.add(at, "an escape here stands for the control character U+%04X, which does not belong in a course", r)
+				return
+			}
 		}
 	}
 }

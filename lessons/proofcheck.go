@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"shipshape/checker/inert"
 )
 
 // Limits on a proof, which may come from strangers: it is built and run.
@@ -125,7 +123,7 @@ func (c *proofChecker) files() {
 // every system.
 func isContextPath(name string) bool {
 	return fs.ValidPath(name) && name != "." && len(name) <= maxProofPath &&
-		!strings.ContainsAny(name, `\:`) && strings.IndexFunc(name, inert.Steers) < 0
+		!strings.ContainsAny(name, `\:`) && strings.IndexFunc(name, hidden) < 0
 }
 
 // edits checks that no earlier build can have seen the second one's context: its

@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"shipshape/checker/inert"
 )
 
 // run checks one container of a proof.
@@ -52,7 +50,7 @@ func (c *proofChecker) get(key string, r *ProofRun) {
 	case g == nil:
 	case g.Port < 1 || g.Port > 65535:
 		c.fault(key+".port", "%d is no port", g.Port)
-	case g.Path != "" && (!strings.HasPrefix(g.Path, "/") || strings.ContainsFunc(g.Path, inert.Steers)):
+	case g.Path != "" && (!strings.HasPrefix(g.Path, "/") || strings.ContainsFunc(g.Path, hidden)):
 		c.fault(key+".path", "a path begins with /")
 	case c.written(key+".status") && (g.Status < 100 || g.Status > 599):
 		c.fault(key+".status", "%d is no status", g.Status)

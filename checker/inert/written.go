@@ -50,11 +50,11 @@ func Escaped(value string) string {
 	return ""
 }
 
-func misplaced(r rune) bool { return r != '\n' && r != '\t' && Steers(r) }
+func misplaced(r rune) bool { return r != '\n' && r != '\t' && steers(r) }
 
-// Steers reports whether a character can move the cursor, change colours, break
+// steers reports whether a character can move the cursor, change colours, break
 // a line, or turn text around. One that merely does not show is none: some
 // scripts are written with them.
-func Steers(r rune) bool {
+func steers(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

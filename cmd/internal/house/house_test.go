@@ -34,10 +34,6 @@ var forbidden = map[string][]string{
 	"tui":                {"shipshape/checker/engine", "shipshape/cmd", client},
 }
 
-// everybodys is a package that all rooms may import: it stands on the standard
-// library alone, so that nothing comes with it.
-const everybodys = "shipshape/checker/inert"
-
 type goPackage struct {
 	ImportPath string
 	Imports    []string
@@ -49,25 +45,9 @@ func TestNoPackageDependsOnWhatItsRoomForbids(t *testing.T) {
 		room := strings.TrimPrefix(p.ImportPath, "shipshape/")
 		for _, prefix := range forbidden[longest(room)] {
 			for _, dep := range p.Deps {
-				if dep == everybodys {
-					continue
-				}
 				if dep == prefix || strings.HasPrefix(dep, strings.TrimSuffix(prefix, "/")+"/") {
 					t.Errorf("%s depends on %s, which its room forbids (%s)", p.ImportPath, dep, prefix)
 				}
-			}
-		}
-	}
-}
-
-func TestWhatAllMayImportBringsNothing(t *testing.T) {
-	for _, p := range list(t) {
-		if p.ImportPath != everybodys {
-			continue
-		}
-		for _, dep := range p.Deps {
-			if strings.Contains(dep, ".") || strings.HasPrefix(dep, "shipshape/") {
-				t.Errorf("%s depends on %s, and is for all rooms to import", p.ImportPath, dep)
 			}
 		}
 	}

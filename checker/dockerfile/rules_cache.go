@@ -52,16 +52,16 @@ func dependencyInstall(call []string) (tool string, ok bool) {
 		return slices.ContainsFunc(call, func(w string) bool { return slices.Contains(flags, w) })
 	}
 	for _, command := range []string{
-		"npm ci", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "pnpm fetch", "bun install",
+		"npm ci", "npm clean-install", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "pnpm fetch", "bun install",
 		"pip install", "pip wheel", "pip download", "poetry install", "uv sync", "uv pip install", "pipenv install", "pipenv sync",
-		"go mod download", "go mod vendor", "bundle install", "composer install",
+		"go mod download", "go mod vendor", "cargo fetch", "bundle install", "composer install", "dotnet restore",
 		"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
 	} {
 		if !Matches(call, command) {
 			continue
 		}
 		tool, _, _ = strings.Cut(command, " ")
-		return tool, !has("-g", "--global", "--no-deps", "--package-lock-only", "--no-root", "--help")
+		return tool, !has("-g", "--global", "--no-deps", "--package-lock-only", "--only-root", "--help", "--dry-run")
 	}
 	if len(plain(call)) == 1 && plain(call)[0] == "yarn" {
 		return "yarn", true

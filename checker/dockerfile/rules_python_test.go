@@ -68,6 +68,13 @@ func pythonCases() map[string][]ruleCase {
 			{name: "uv without", src: "FROM python:3.13\nRUN uv sync --frozen --no-dev\n"},
 			{name: "a stage for tests", src: "FROM python:3.13 AS test\nRUN pip install -r requirements-dev.txt\nFROM python:3.13\n"},
 			{name: "a name like it", src: "FROM python:3.13\nRUN pip install -r devices.txt -r latest.txt\n"},
+			{name: "the second list", src: "FROM python:3.13\nRUN pip install -r requirements.txt -r requirements-dev.txt\n", lines: []int{2}},
+			{name: "a list without a space", src: "FROM python:3.13\nRUN pip install -rrequirements.txt -rrequirements-dev.txt\n", lines: []int{2}},
+			{name: "poetry without the project", src: "FROM python:3.13\nRUN poetry install --no-root\n", lines: []int{2}},
+			{name: "poetry main without the project", src: "FROM python:3.13\nRUN poetry install --no-root --only=main\n"},
+			{name: "the project alone", src: "FROM python:3.13\nRUN poetry install --only-root\n"},
+			{name: "a group in the manifest", src: "FROM python:3.13\nRUN uv sync\n", ctx: ReviewContext{Read: reads(map[string]string{"pyproject.toml": "[dependency-groups]\ndev = [\"pytest\"]\n"})}, lines: []int{2}},
+			{name: "no group in the manifest", src: "FROM python:3.13\nRUN poetry install --no-root && uv sync\n", ctx: ReviewContext{Read: reads(map[string]string{"pyproject.toml": "[project]\nname = \"a\"\n"})}},
 		},
 		"python-on-alpine": {
 			{name: "last stage", src: "FROM python:3.13-alpine\nRUN pip install -r r.txt\n", lines: []int{1}},

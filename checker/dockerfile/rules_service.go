@@ -115,20 +115,6 @@ func onlyPrepares(call []string) bool {
 	return starts || harmless(call) || isShell(call[0]) && isText
 }
 
-// scriptOf is the script that a call runs, by its name; empty for other calls.
-func scriptOf(call []string) string {
-	if isShell(call[0]) {
-		if at := slices.IndexFunc(call[1:], func(w string) bool { return !strings.HasPrefix(w, "-") }); at >= 0 {
-			return call[1+at]
-		}
-		return ""
-	}
-	if path.Ext(call[0]) == ".sh" || strings.Contains(call[0], "entrypoint") {
-		return call[0]
-	}
-	return ""
-}
-
 // scriptEndsIn tells that a script which a call runs starts, at its end, a program
 // of some kind, or that nobody can tell.
 func (r *review) scriptEndsIn(call []string, is func(string) bool) bool {

@@ -80,6 +80,19 @@ func TestWithoutAnEngineOnlyTheTextIsRead(t *testing.T) {
 	}
 }
 
+func TestAProgramThatIsNotThereIsNoFaultOfTheLockFile(t *testing.T) {
+	dir := folder(t, map[string]string{"Dockerfile": "FROM node:24-alpine\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n"})
+	r, err := Run(t.Context(), nil, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range r.Items {
+		if i.ID == "lock" && i.Status != Pass || i.ID == "packages" && i.Status != Advice {
+			t.Errorf("%s is %s: %s", i.ID, i.Status, i.Observed)
+		}
+	}
+}
+
 func TestWithoutAnEngineNothingIsFit(t *testing.T) {
 	dir := folder(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY app /app\nUSER 1000\nENTRYPOINT [\"/app\"]\n", ".dockerignore": ".git\n.env\n"})
 	r, err := Run(t.Context(), nil, dir, Options{})

@@ -20,6 +20,7 @@ func cacheCases() map[string][]ruleCase {
 			{name: "prune below", src: "FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm prune --omit=dev && npm ci --omit=dev\n"},
 			{name: "own package without dependencies", src: "FROM python\nCOPY . .\nRUN pip install --no-deps .\n"},
 			{name: "poetry without the project", src: "FROM python\nCOPY . .\nRUN poetry install --no-root\n", lines: []int{2}},
+			{name: "a list that names all there is", src: "FROM python\nCOPY . .\nRUN pip install --no-deps -r requirements.txt\n", lines: []int{2}},
 			{name: "dotnet", src: "FROM a\nCOPY . .\nRUN dotnet restore\n", lines: []int{2}},
 			{name: "poetry, the project below", src: "FROM python\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install --no-root\nCOPY . .\nRUN poetry install --only-root\n"},
 			{name: "a tool", src: "FROM node\nCOPY . .\nRUN npm install -g serve\n"},

@@ -31,6 +31,20 @@ func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
 	}
 }
 
+func TestOnlyASubmissionThatSaysSoCountsOnTheNetwork(t *testing.T) {
+	for _, online := range []bool{true, false} {
+		sub := submission(t, Spec{ID: "it", Title: "it", Builds: &Builds{}})
+		sub.Online = online
+		eng := &fakeEngine{}
+		if _, err := Grade(t.Context(), eng, sub, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if len(eng.builds) == 0 || eng.builds[0].Online != online {
+			t.Errorf("online %v: it asked for %+v", online, eng.builds)
+		}
+	}
+}
+
 func TestTalkOfTheWorkIsNotTheWork(t *testing.T) {
 	for name, tc := range map[string]struct {
 		calls [][]string

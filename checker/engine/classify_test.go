@@ -117,6 +117,8 @@ func TestANetworkOutOfReachIsNoFaultOfAProject(t *testing.T) {
 		"ADD":                         {"ADD https://example.org/x /x", "", true},
 		"the program's own":           {"RUN npm ci", "npm error Missing: knots@1.0.0 from lock file\n", false},
 		"a service that is not there": {"RUN npm test", "Error: getaddrinfo ENOTFOUND db\n", false},
+		"pip, newer":                  {"RUN pip install flask", "WARNING: Retrying after connection broken by 'NameResolutionError(\"HTTPSConnection(host='pypi.org', port=443): Failed to resolve 'pypi.org' ([Errno -2] Name or service not known)\")': /simple/flask/\n", true},
+		"a module that is not there":  {"RUN npm run build", "error: Failed to resolve './src/main.ts' from index.html\n", false},
 		"a database that is not":      {"RUN npm test", "could not connect to db:5432: connection refused\n", false},
 		"nothing on its own port":     {"RUN pytest", "curl: (7) Failed to connect to localhost port 8000 after 0 ms: Couldn't connect to server\n", false},
 		"its own port refuses":        {"RUN pytest", "HTTPConnection(host='127.0.0.1', port=80): Failed to establish a new connection: [Errno 111] Connection refused\n", false},

@@ -347,7 +347,7 @@ func devRequirements(r *review) {
 					return slices.Contains(words, name)
 				})
 			}
-			if Matches(call, "pip install") {
+			if Matches(call, "pip install") || Matches(call, "uv pip install") {
 				files := requirementFiles(call)
 				if at := slices.IndexFunc(files, func(f string) bool { return devFile.MatchString(path.Base(f)) }); at >= 0 {
 					r.say(in.Line, files[at]+" is installed into the image")

@@ -70,6 +70,7 @@ func pythonCases() map[string][]ruleCase {
 			{name: "a name like it", src: "FROM python:3.13\nRUN pip install -r devices.txt -r latest.txt\n"},
 			{name: "the second list", src: "FROM python:3.13\nRUN pip install -r requirements.txt -r requirements-dev.txt\n", lines: []int{2}},
 			{name: "a list without a space", src: "FROM python:3.13\nRUN pip install -rrequirements.txt -rrequirements-dev.txt\n", lines: []int{2}},
+			{name: "a list by uv", src: "FROM python:3.13\nRUN uv pip install --system -r requirements-dev.txt\n", lines: []int{2}},
 			{name: "poetry without the project", src: "FROM python:3.13\nRUN poetry install --no-root\n", lines: []int{2}},
 			{name: "poetry main without the project", src: "FROM python:3.13\nRUN poetry install --no-root --only=main\n"},
 			{name: "the project alone", src: "FROM python:3.13\nRUN poetry install --only-root\n"},

@@ -114,7 +114,9 @@ func holdsSecret(name string) bool {
 
 // publicKeys are folders in which package managers look for keys that everybody
 // may have: those by which they verify what they download.
-var publicKeys = []string{"/etc/apt", "/usr/share/keyrings", "/etc/apk/keys", "/etc/pki/rpm-gpg"}
+func publicKeys() []string {
+	return []string{"/etc/apt", "/usr/share/keyrings", "/etc/apk/keys", "/etc/pki/rpm-gpg"}
+}
 
 // isPublic tells that a key is no secret, by what it holds, or by where it goes.
 // One without a header, such as the master.key of Rails, may be a secret.
@@ -124,7 +126,7 @@ func (r *review) isPublic(name, target string) bool {
 	}
 	text := string(r.read(name))
 	return strings.Contains(text, "-----BEGIN ") && !strings.Contains(text, "PRIVATE") ||
-		slices.ContainsFunc(publicKeys, func(folder string) bool { return within(target, folder) })
+		slices.ContainsFunc(publicKeys(), func(folder string) bool { return within(target, folder) })
 }
 
 // secretFile speaks of what reaches the image: a builder's files are gone with it,
@@ -164,7 +166,7 @@ func secretFile(r *review) {
 // to be in the image.
 func (r *review) reaches(stage int, in *Instruction, file string) bool {
 	return r.inFinal(stage) || slices.ContainsFunc(r.shipped(stage), func(p string) bool { return within(file, p) }) &&
-		!r.removedBelow(stage, in.Line, path.Base(file), path.Base(in.target()))
+		!r.removedBelow(stage, in.Line, file)
 }
 
 // maxShipped bounds how many paths of one stage are followed into the image.
@@ -212,17 +214,21 @@ func (r *review) takesFrom(in *Instruction, stage, from int) bool {
 	})
 }
 
-// removedBelow tells whether a stage deletes something of one of some names below
-// a line.
-func (r *review) removedBelow(stage, line int, names ...string) bool {
-	return slices.ContainsFunc(r.chain(stage).runs(), func(in *Instruction) bool {
-		return in.Line > line && slices.ContainsFunc(in.calls(), func(call []string) bool {
-			return path.Base(call[0]) == "rm" && slices.ContainsFunc(call[1:], func(w string) bool {
-				return slices.ContainsFunc(names, func(name string) bool {
-					ok, err := path.Match(path.Base(w), name)
-					return ok && err == nil
-				})
-			})
+// removedBelow tells whether a stage deletes a file, or what it lies in, below a
+// line. A relative name may be seen from another folder than WORKDIR.
+func (r *review) removedBelow(stage, line int, file string) bool {
+	deletes := func(run *Instruction, w string) bool {
+		at := absolute(w, run.workdir)
+		whole, err := path.Match(at, file)
+		if err == nil && whole || within(file, at) {
+			return true
+		}
+		named, err := path.Match(path.Base(w), path.Base(file))
+		return err == nil && named && !path.IsAbs(w) && path.Base(w) != "*"
+	}
+	return slices.ContainsFunc(r.chain(stage).runs(), func(run *Instruction) bool {
+		return run.Line > line && slices.ContainsFunc(run.calls(), func(call []string) bool {
+			return path.Base(call[0]) == "rm" && slices.ContainsFunc(call[1:], func(w string) bool { return deletes(run, w) })
 		})
 	})
 }

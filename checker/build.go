@@ -19,6 +19,10 @@ type BuildRequest struct {
 	// Secrets are the build secrets, by id, that RUN --mount=type=secret may
 	// ask for; they reach the builder through a session and stand in no layer.
 	Secrets map[string][]byte
+	// Online tells that the build counts on the network, as that of a real project
+	// does: where a step can't reach it, that is no fault of the Dockerfile. What
+	// an exercise builds needs none, and a step that does is wrong there.
+	Online bool
 	// NoCache works on every step again, as docker build --no-cache does.
 	NoCache bool
 	// OnStep, when set, is called whenever a step changes; from one

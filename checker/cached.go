@@ -43,6 +43,9 @@ type Work struct {
 	// Commands are words as they stand at the start of a shell command:
 	// "npm ci", "pip install".
 	Commands []string `yaml:"commands"`
+	// Lines are those of the RUNs that do it, where whoever asks has found them by
+	// more than their commands; then only these count.
+	Lines []int `yaml:"-"`
 	// Log is a regular expression (RE2) for what the work prints when it
 	// really runs.
 	Log string `yaml:"log"`

@@ -1,6 +1,11 @@
 package checker
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+)
 
 func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
 	work := Work{Commands: []string{"npm ci", "npm install"}}
@@ -26,6 +31,20 @@ func TestWorkIsKnownByItsCommandHoweverItIsCalled(t *testing.T) {
 	}
 }
 
+func TestOnlyASubmissionThatSaysSoCountsOnTheNetwork(t *testing.T) {
+	for _, online := range []bool{true, false} {
+		sub := submission(t, Spec{ID: "it", Title: "it", Builds: &Builds{}})
+		sub.Online = online
+		eng := &fakeEngine{}
+		if _, err := Grade(t.Context(), eng, sub, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if len(eng.builds) == 0 || eng.builds[0].Online != online {
+			t.Errorf("online %v: it asked for %+v", online, eng.builds)
+		}
+	}
+}
+
 func TestTalkOfTheWorkIsNotTheWork(t *testing.T) {
 	for name, tc := range map[string]struct {
 		calls [][]string
@@ -41,5 +60,35 @@ func TestTalkOfTheWorkIsNotTheWork(t *testing.T) {
 		if got := onlyTalks(tc.calls); got != tc.want {
 			t.Errorf("%s: %v only talks: %v, want %v", name, tc.calls, got, tc.want)
 		}
+	}
+}
+
+func TestOnlyTheStepsAtTheLinesOfTheWorkCount(t *testing.T) {
+	build := func(sync, again bool) []Step {
+		return []Step{{Name: "[2/4] RUN uv sync --no-install-project", Cached: sync, Done: true}, {Name: "[4/4] RUN uv sync", Cached: again, Done: true}}
+	}
+	for name, tc := range map[string]struct {
+		lines []int
+		want  Status
+	}{
+		"the one that installs":  {[]int{2}, StatusPass},
+		"both, by their command": {nil, StatusFail},
+		"the one below":          {[]int{4}, StatusFail},
+	} {
+		eng := &fakeEngine{steps: [][]Step{build(false, false), build(true, false)}}
+		sub := submission(t, Spec{ID: "it", Title: "it", Cached: &Cached{After: AfterSource, Work: Work{Name: "uv sync", Commands: []string{"uv sync"}, Lines: tc.lines}}})
+		text := "FROM a\nRUN uv sync --no-install-project\nCOPY . .\nRUN uv sync\n"
+		if err := os.WriteFile(filepath.Join(sub.Dir, "Dockerfile"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			report, err := Grade(t.Context(), eng, sub, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := report.Checks[0]; got.Status != tc.want {
+				t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+			}
+		})
 	}
 }

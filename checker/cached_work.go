@@ -27,7 +27,7 @@ func (w Work) steps(ctx context.Context, ev *evidence, build *Build) ([]Step, er
 	}
 	lines := make(map[int]bool)
 	for _, s := range build.Steps {
-		if s.Line > 0 && w.calledBy(file.Calls(s.Line)) {
+		if s.Line > 0 && (slices.Contains(w.Lines, s.Line) || len(w.Lines) == 0 && w.calledBy(file.Calls(s.Line))) {
 			lines[s.Line] = true
 		}
 	}

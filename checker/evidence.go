@@ -201,7 +201,7 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	defer cancel()
 	req := BuildRequest{
 		Dir: ev.sub.Dir, Overlay: overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
-		Args: ev.sub.BuildArgs, Secrets: ev.sub.BuildSecrets,
+		Args: ev.sub.BuildArgs, Secrets: ev.sub.BuildSecrets, Online: ev.sub.Online,
 	}
 	if err := ev.plant(&req, file); err != nil {
 		return nil, err

@@ -111,5 +111,7 @@ type Submission struct {
 	// arguments by name, secrets by id. A check's own canaries take precedence.
 	BuildArgs    map[string]string
 	BuildSecrets map[string][]byte
-	Assignment   Assignment
+	// Online is that of its builds; see [BuildRequest].
+	Online     bool
+	Assignment Assignment
 }

@@ -95,7 +95,7 @@ type auditor struct {
 }
 
 func (a *auditor) submission() checker.Submission {
-	return checker.Submission{Dir: a.project.dir, BuildArgs: a.options.BuildArgs, BuildSecrets: a.options.BuildSecrets, Assignment: checker.Assignment{
+	return checker.Submission{Dir: a.project.dir, BuildArgs: a.options.BuildArgs, BuildSecrets: a.options.BuildSecrets, Online: true, Assignment: checker.Assignment{
 		Dockerfile:   a.project.dockerfile,
 		BuildTimeout: buildTimeout,
 		Service:      checker.Service{Port: a.options.Port, Path: a.options.Path, Env: a.options.Env, Ready: a.options.Ready},

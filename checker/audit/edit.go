@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"shipshape/checker"
-	"shipshape/checker/dockerfile"
 )
 
 // placeholder is where the grader writes its random value; see [checker.Edit].
@@ -25,33 +24,17 @@ func (p *project) edit() (edit checker.Edit, ok bool) {
 	return checker.Edit{File: p.source, Template: content + comment(p.source) + " " + placeholder + "\n"}, true
 }
 
-// installs are the commands that fetch or install what a project depends on.
-func installs() []string {
-	return []string{
-		"npm ci", "npm clean-install", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "bun install",
-		"pip install", "pip3 install", "pip wheel", "uv sync", "uv pip install", "poetry install", "pipenv install", "pipenv sync",
-		"go mod download", "bundle install", "cargo fetch", "composer install", "dotnet restore",
-		"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
-		"apt-get install", "apt install", "apk add", "dnf install", "yum install",
-	}
-}
-
 // installing returns the work of installing dependencies as this Dockerfile does
 // it; ok is false where no RUN of it is known to.
 func (p *project) installing() (work checker.Work, ok bool) {
 	work.Name = "the installation of dependencies"
-	for _, stage := range p.file.Stages {
-		for _, instruction := range stage.Instructions {
-			for _, call := range p.file.Calls(instruction.Line) {
-				for _, command := range installs() {
-					if dockerfile.Matches(call, command) && !slices.Contains(work.Commands, command) {
-						work.Commands = append(work.Commands, command)
-					}
-				}
-			}
+	for _, install := range p.file.Installs() {
+		work.Lines = append(work.Lines, install.Line)
+		if !slices.Contains(work.Commands, install.Command) {
+			work.Commands = append(work.Commands, install.Command)
 		}
 	}
-	return work, len(work.Commands) > 0
+	return work, len(work.Lines) > 0
 }
 
 // uses reports whether one of the manifests is there.

@@ -113,6 +113,9 @@ func TestWhatInstallsIsFoundInAnyStage(t *testing.T) {
 		"FROM debian:13\nRUN apt-get update && apt-get -y install curl\n":          "apt-get install",
 		"FROM scratch\nCOPY app /\n":                                               "",
 		"FROM node:24\nRUN echo npm ci\n":                                          "",
+		"FROM a\nRUN uv sync --no-install-project\nCOPY . .\nRUN uv sync\n":        "uv sync",
+		"FROM a\nRUN pnpm fetch\nCOPY . .\nRUN pnpm install --offline\n":           "pnpm fetch",
+		"FROM a\nCOPY . .\nRUN pip install --no-deps .\n":                          "",
 	} {
 		p, err := read(openRoot(t, folder(t, map[string]string{"Dockerfile": text})), "Dockerfile")
 		if err != nil {

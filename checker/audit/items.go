@@ -93,12 +93,12 @@ func buildEntries() []entry {
 		},
 		{
 			id: "lock", title: "dependencies come from a lock file, for production only",
-			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "wrong-package-manager", "dev-dependencies", "dev-requirements"},
+			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "dev-dependencies", "dev-requirements"},
 		},
 		{
 			id: "packages", title: "system packages are installed in one step, and no more than asked for",
 			why:   "A list that comes from cache is an old list; recommended packages are weight that nobody asked for.",
-			rules: []string{"apt-update-apart", "apt-no-update", "apt-asks", "apt-recommends", "system-upgrade"},
+			rules: []string{"wrong-package-manager", "apt-update-apart", "apt-no-update", "apt-asks", "apt-recommends", "system-upgrade"},
 		},
 		{
 			id: "downloads", title: "what is downloaded is verified",

@@ -1,9 +1,12 @@
 package audit
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 
+	"shipshape/checker"
 	"shipshape/checker/dockerfile"
 )
 
@@ -77,6 +80,47 @@ func TestWithoutAnEngineOnlyTheTextIsRead(t *testing.T) {
 	}
 	if total != len(r.Items) {
 		t.Errorf("%d items are counted, of %d", total, len(r.Items))
+	}
+}
+
+func TestAProgramThatIsNotThereIsNoFaultOfTheLockFile(t *testing.T) {
+	dir := folder(t, map[string]string{"Dockerfile": "FROM node:24-alpine\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n"})
+	r, err := Run(t.Context(), nil, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range r.Items {
+		if i.ID == "lock" && i.Status != Pass || i.ID == "packages" && i.Status != Advice {
+			t.Errorf("%s is %s: %s", i.ID, i.Status, i.Observed)
+		}
+	}
+}
+
+// offlineEngine is one whose builds do not reach the network.
+type offlineEngine struct {
+	checker.Engine
+	asked []checker.BuildRequest
+}
+
+func (*offlineEngine) Info(context.Context) (checker.EngineInfo, error) {
+	return checker.EngineInfo{}, nil
+}
+
+func (e *offlineEngine) Build(_ context.Context, req checker.BuildRequest) (*checker.Build, error) {
+	e.asked = append(e.asked, req)
+	return &checker.Build{}, &checker.EnvironmentError{Problem: "the build could not reach the network"}
+}
+
+func TestWithoutANetworkNothingIsItemized(t *testing.T) {
+	dir := folder(t, map[string]string{"Dockerfile": "FROM debian:13\nRUN apt-get update\n"})
+	eng := &offlineEngine{}
+	_, err := Run(t.Context(), eng, dir, Options{})
+	var environment *checker.EnvironmentError
+	if !errors.As(err, &environment) {
+		t.Errorf("%v, want an EnvironmentError", err)
+	}
+	if len(eng.asked) == 0 || !eng.asked[0].Online {
+		t.Errorf("it asked for %+v, want builds that count on the network", eng.asked)
 	}
 }
 

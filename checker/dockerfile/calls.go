@@ -293,3 +293,35 @@ func shellArgument(words []string) (string, bool) {
 	}
 	return "", false
 }
+
+// scriptOf is the script that a call runs, by its name; empty for other calls.
+func scriptOf(call []string) string {
+	if isShell(call[0]) {
+		if _, isText := shellArgument(call); isText {
+			return ""
+		}
+		if at := slices.IndexFunc(call[1:], func(w string) bool { return !strings.HasPrefix(w, "-") }); at >= 0 {
+			return call[1+at]
+		}
+		return ""
+	}
+	if path.Ext(call[0]) == ".sh" || strings.Contains(call[0], "entrypoint") {
+		return call[0]
+	}
+	return ""
+}
+
+// mayDoAnything tells a call of a script, or of a program that is known by its
+// path alone: the text does not tell what it does.
+func mayDoAnything(call []string) bool {
+	switch {
+	case scriptOf(call) != "":
+		return true
+	case call[0] == "." || call[0] == "source":
+		return !onlyShellState(call)
+	case work(call) || harmless(call):
+		return false
+	}
+	folder := path.Dir(call[0])
+	return strings.Contains(call[0], "/") && !slices.Contains([]string{"/bin", "/sbin", "/usr/bin", "/usr/sbin"}, folder)
+}

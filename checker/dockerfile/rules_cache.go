@@ -44,31 +44,6 @@ func cacheRules() []Rule {
 	}
 }
 
-// dependencyInstall tells whether a call installs what a manifest lists, and by
-// which tool. Installing one's own package without its dependencies, or a tool
-// for all projects, is another thing.
-func dependencyInstall(call []string) (tool string, ok bool) {
-	has := func(flags ...string) bool {
-		return slices.ContainsFunc(call, func(w string) bool { return slices.Contains(flags, w) })
-	}
-	for _, command := range []string{
-		"npm ci", "npm install", "npm i", "yarn install", "pnpm install", "pnpm i", "pnpm fetch", "bun install",
-		"pip install", "pip wheel", "pip download", "poetry install", "uv sync", "uv pip install", "pipenv install", "pipenv sync",
-		"go mod download", "go mod vendor", "bundle install", "composer install",
-		"mvn dependency:go-offline", "mvn dependency:resolve", "gradle dependencies",
-	} {
-		if !Matches(call, command) {
-			continue
-		}
-		tool, _, _ = strings.Cut(command, " ")
-		return tool, !has("-g", "--global", "--no-deps", "--package-lock-only", "--no-root", "--help")
-	}
-	if len(plain(call)) == 1 && plain(call)[0] == "yarn" {
-		return "yarn", true
-	}
-	return "", false
-}
-
 // fetchingBuild tells a call that builds a program and fetches what it depends
 // on where nothing above has, and where the tool keeps what it fetched.
 func (r *review) fetchingBuild(call []string, in *Instruction) (tool, store string, ok bool) {

@@ -341,7 +341,7 @@ func ignoreNeeded(r *review) {
 	}
 	tell := func(line int, user string, names ...string) {
 		here := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !r.has(name) })
-		if len(here) > 0 && !slices.ContainsFunc(here, func(name string) bool { return !ignore.ignores(name) }) {
+		if len(here) > 0 && !slices.ContainsFunc(here, func(name string) bool { return !ignore.ignores(name) }) && !r.mayMake(here[0]) {
 			r.say(line, user+" needs "+here[0])
 		}
 	}
@@ -354,8 +354,10 @@ func ignoreNeeded(r *review) {
 			case Matches(call, "npm ci"):
 				tell(in.Line, "npm ci", "package-lock.json", "npm-shrinkwrap.json")
 			case Matches(call, "pip install"):
-				if file := option(call, "-r", "--requirement"); file != "" && !path.IsAbs(file) {
-					tell(in.Line, "pip install", path.Clean(file))
+				for _, file := range requirementFiles(call) {
+					if !path.IsAbs(file) {
+						tell(in.Line, "pip install", path.Clean(file))
+					}
 				}
 			case Matches(call, "go mod download"), Matches(call, "go build"):
 				tell(in.Line, brief(call), "go.sum")
@@ -372,6 +374,32 @@ func ignoreNeeded(r *review) {
 			}
 		}
 	}
+}
+
+// mayMake tells whether a RUN may write a file that is not copied: one that names
+// it for its output, or for JavaScript, which is mostly the output of something,
+// one that builds or may do anything.
+func (r *review) mayMake(file string) bool {
+	output := regexp.MustCompile(`(>|\s-o|\s--output|\s--output-file|\s--outfile)[=\s]*["']?(\S*/)?` + regexp.QuoteMeta(path.Base(file)) + `(["'\s;&|)]|$)`)
+	script := path.Ext(file) == ".js" || path.Ext(file) == ".mjs" || path.Ext(file) == ".cjs"
+	for _, in := range r.every("RUN") {
+		if output.MatchString(in.script()) || script && slices.ContainsFunc(in.calls(), makesScripts) {
+			return true
+		}
+	}
+	return false
+}
+
+// makesScripts tells a call that may write JavaScript: a build, or what somebody
+// wrote for one.
+func makesScripts(call []string) bool {
+	for _, command := range []string{"npm run", "npm run-script", "yarn run", "pnpm run", "bun run", "bun build", "npx", "npm exec", "pnpm exec", "node", "deno", "make",
+		"esbuild", "rollup", "parcel", "babel", "swc", "tsup", "ncc", "turbo", "nx", "gulp", "grunt"} {
+		if Matches(call, command) {
+			return true
+		}
+	}
+	return buildsScripts(call) || mayDoAnything(call)
 }
 
 func copyMissing(r *review) {

@@ -66,6 +66,13 @@ func contextCases() map[string][]ruleCase {
 			{name: "kept", src: "FROM node:24\nCOPY . .\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Ignore: []byte("node_modules\n"), Files: []string{"package.json", "package-lock.json", "server.js"}}},
 			{name: "excepted", src: "FROM python:3.13\nCOPY . .\nRUN pip install -r requirements.txt\n", ctx: ReviewContext{Ignore: []byte("*.txt\n!requirements.txt\n"), Files: []string{"requirements.txt"}}},
 			{name: "another lock file is there", src: "FROM node:24\nCOPY . .\nRUN npm ci\n", ctx: ReviewContext{Ignore: []byte("package-lock.json\n"), Files: []string{"npm-shrinkwrap.json", "package-lock.json"}}},
+			{name: "what is started, below a step that makes nothing", src: "FROM node:24\nCOPY . .\nRUN npm ci && npm cache clean --force\nCMD [\"node\", \"server.js\"]\n", ctx: ReviewContext{Ignore: []byte("*.js\n"), Files: []string{"server.js"}}, lines: []int{4}},
+			{name: "the second list of packages", src: "FROM python:3.13\nCOPY . .\nRUN pip install -r a.txt -r b.txt\n", ctx: ReviewContext{Ignore: []byte("b.txt\n"), Files: []string{"a.txt", "b.txt"}}, lines: []int{3}},
+			{name: "what the build makes", src: "FROM node:24\nCOPY . .\nRUN npm ci && npm run build\nCMD [\"node\", \"dist/server.js\"]\n", ctx: ReviewContext{Ignore: []byte("dist\nnode_modules\n"), Files: []string{"dist/server.js", "package.json", "src/server.ts"}}},
+			{name: "what another stage makes", src: "FROM node:24 AS b\nWORKDIR /app\nCOPY . .\nRUN npx esbuild src/server.ts --outfile=lib/server.js\nFROM node:24\nCOPY --from=b /app/lib lib\nCMD [\"node\", \"lib/server.js\"]\n", ctx: ReviewContext{Ignore: []byte("lib\n"), Files: []string{"lib/server.js", "src/server.ts"}}},
+			{name: "what a script of the project may make", src: "FROM node:24\nCOPY . .\nRUN ./build.sh\nCMD [\"node\", \"out.js\"]\n", ctx: ReviewContext{Ignore: []byte("out.js\n"), Files: []string{"out.js", "build.sh"}}},
+			{name: "a list of packages that is made", src: "FROM python:3.13\nCOPY . .\nRUN poetry export -o requirements.txt\nRUN pip install -r requirements.txt\n", ctx: ReviewContext{Ignore: []byte("requirements.txt\n"), Files: []string{"requirements.txt"}}},
+			{name: "a script that is written", src: "FROM python:3.13\nCOPY . .\nRUN echo 'exec python app.py' > start.sh\nCMD [\"sh\", \"start.sh\"]\n", ctx: ReviewContext{Ignore: []byte("start.sh\n"), Files: []string{"start.sh", "app.py"}}},
 		},
 		"copy-missing": {
 			{name: "a slip", src: "FROM a\nCOPY requirments.txt ./\n", ctx: withFiles("requirements.txt"), lines: []int{2}},

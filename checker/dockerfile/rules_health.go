@@ -194,10 +194,24 @@ func noHealthcheck(r *review) {
 }
 
 // service tells an image that is made to run something, on a base that is known
-// to set nothing of the kind itself.
+// to set nothing of the kind itself, and that is not visibly made for people.
 func (r *review) service() bool {
 	img, ok := describe(r.final.base().Base)
-	return r.final.starts() != nil && ok && img.official && isRuntime(img.name)
+	return r.final.starts() != nil && ok && img.official && isRuntime(img.name) && !r.servesPeople()
+}
+
+// servesPeople tells a start that only asks a tool how it is used, which whoever
+// runs the image replaces, and a shell that waits for what somebody types.
+func (r *review) servesPeople() bool {
+	calls := r.startCalls()
+	if len(calls) == 0 {
+		return false
+	}
+	last := calls[len(calls)-1]
+	if slices.Contains([]string{"--help", "-h", "--version", "--usage"}, last[len(last)-1]) {
+		return true
+	}
+	return isShell(last[0]) && !slices.ContainsFunc(last[1:], func(w string) bool { return !strings.HasPrefix(w, "-") })
 }
 
 func (r *review) lastFrom() int { return r.Stages[len(r.Stages)-1].From.Line }

@@ -73,6 +73,8 @@ func healthCases() map[string][]ruleCase {
 			{name: "no command", src: "FROM node:24-slim\n"},
 			{name: "scratch", src: "FROM scratch\nCMD [\"/app\"]\n"},
 			{name: "said to have none", src: "FROM node:24-slim\nHEALTHCHECK NONE\nCMD [\"node\"]\n"},
+			{name: "a tool that tells how it is used", src: "FROM python:3.13-slim\nENTRYPOINT [\"python\", \"-m\", \"tool\"]\nCMD [\"--help\"]\n"},
+			{name: "a shell to work in", src: "FROM debian:13\nCMD [\"/bin/bash\"]\n"},
 		},
 	}
 }

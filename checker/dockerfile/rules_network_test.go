@@ -27,6 +27,10 @@ func networkCases() map[string][]ruleCase {
 			{name: "service", src: "FROM alpine:3.22 AS b\nFROM node:24-slim\nCMD [\"node\"]\n", lines: []int{2}},
 			{name: "exposed in a parent stage", src: "FROM node:24-slim AS b\nEXPOSE 80\nFROM b\nCMD [\"node\"]\n"},
 			{name: "unknown image", src: "FROM example.org/base:1\nCMD [\"node\"]\n"},
+			{name: "a service with a shell above it", src: "FROM node:24-slim\nCMD [\"sh\", \"-c\", \"exec node x\"]\n", lines: []int{1}},
+			{name: "a tool that tells its version", src: "FROM node:24-slim\nENTRYPOINT [\"tool\"]\nCMD [\"--version\"]\n"},
+			{name: "a tool that tells how it is used, by a shell", src: "FROM debian:13-slim\nCMD tool --help\n"},
+			{name: "a shell to work in", src: "FROM alpine:3\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"sh\", \"-l\"]\n"},
 		},
 		"privileged-port": {
 			{name: "80", src: "FROM a\nUSER 1000\nEXPOSE 80\n", lines: []int{3}},

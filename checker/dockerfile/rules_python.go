@@ -163,6 +163,23 @@ func option(call []string, names ...string) string {
 	return ""
 }
 
+// requirementFiles are the lists of packages that a call of pip names.
+func requirementFiles(call []string) []string {
+	var out []string
+	for i, w := range call {
+		name, value, joined := strings.Cut(w, "=")
+		switch {
+		case (w == "-r" || w == "--requirement") && i+1 < len(call):
+			out = append(out, call[i+1])
+		case joined && name == "--requirement":
+			out = append(out, value)
+		case len(w) > 2 && strings.HasPrefix(w, "-r"):
+			out = append(out, w[2:])
+		}
+	}
+	return out
+}
+
 // venvs are the folders of virtual environments that a chain's own steps make,
 // each with the line that does.
 func (c chain) venvs() map[string]int {
@@ -330,14 +347,18 @@ func devRequirements(r *review) {
 					return slices.Contains(words, name)
 				})
 			}
+			if Matches(call, "pip install") || Matches(call, "uv pip install") {
+				files := requirementFiles(call)
+				if at := slices.IndexFunc(files, func(f string) bool { return devFile.MatchString(path.Base(f)) }); at >= 0 {
+					r.say(in.Line, files[at]+" is installed into the image")
+				}
+			}
 			switch {
-			case Matches(call, "pip install") && devFile.MatchString(path.Base(option(call, "-r", "--requirement"))):
-				r.say(in.Line, option(call, "-r", "--requirement")+" is installed into the image")
-			case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root", "--no-root"),
+			case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root"),
 				Matches(call, "uv sync") && !has("--no-dev", "--no-default-groups", "--only-group"),
 				Matches(call, "composer install") && !has("--no-dev"),
 				Matches(call, "pipenv install") && has("--dev", "-d"):
-				if slices.ContainsFunc(call, unresolved) {
+				if slices.ContainsFunc(call, unresolved) || !Matches(call, "composer install") && r.withoutGroups() {
 					continue
 				}
 				if _, set := in.vars.Get("UV_NO_DEV"); !set {
@@ -346,6 +367,13 @@ func devRequirements(r *review) {
 			}
 		}
 	}
+}
+
+// withoutGroups tells that pyproject.toml surely names no packages for development.
+func (r *review) withoutGroups() bool {
+	manifest := string(r.read("pyproject.toml"))
+	return manifest != "" && !strings.Contains(manifest, "dependency-groups") && !strings.Contains(manifest, "dev-dependencies") &&
+		!strings.Contains(manifest, "tool.poetry.group")
 }
 
 func pythonOnAlpine(r *review) {

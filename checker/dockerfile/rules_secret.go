@@ -112,24 +112,125 @@ func holdsSecret(name string) bool {
 	return secretName.MatchString(name) && !exampleName.MatchString(name)
 }
 
+// publicKeys are folders in which package managers look for keys that everybody
+// may have: those by which they verify what they download.
+func publicKeys() []string {
+	return []string{"/etc/apt", "/usr/share/keyrings", "/etc/apk/keys", "/etc/pki/rpm-gpg"}
+}
+
+// isPublic tells that a key is no secret, by what it holds, or by where it goes.
+// One without a header, such as the master.key of Rails, may be a secret.
+func (r *review) isPublic(name, target string) bool {
+	if path.Ext(name) != ".key" {
+		return false
+	}
+	text := string(r.read(name))
+	return strings.Contains(text, "-----BEGIN ") && !strings.Contains(text, "PRIVATE") ||
+		slices.ContainsFunc(publicKeys(), func(folder string) bool { return within(target, folder) })
+}
+
+// secretFile speaks of what reaches the image: a builder's files are gone with it,
+// unless they are copied out of it.
 func secretFile(r *review) {
 	ignore := readIgnore(r.Ignore)
 	for stage, in := range r.every("COPY", "ADD") {
 		for _, src := range in.takes {
-			switch {
-			case holdsSecret(src):
-				r.say(in.Line, path.Base(src)+" is copied into the image")
-			case r.inFinal(stage):
-				// A folder, or the whole context, that holds one now.
-				for _, name := range r.Files {
-					if (src == "." || strings.HasPrefix(name, src+"/")) && holdsSecret(name) && !inToolFolder(name) && !ignore.ignores(name) {
-						r.say(in.Line, name+" is copied into the image with "+src)
-						break
-					}
+			if holdsSecret(src) {
+				name := path.Base(src)
+				places := []string{path.Join(in.target(), name)}
+				if last := in.Args[len(in.Args)-1]; !strings.HasSuffix(last, "/") {
+					places = append(places, in.target()) // as a file of that name
+				}
+				if !r.isPublic(src, in.target()) && slices.ContainsFunc(places, func(p string) bool { return r.reaches(stage, in, p) }) {
+					r.say(in.Line, name+" is copied into the image")
+				}
+				continue
+			}
+			// A folder, or the whole context, that holds one now.
+			for _, name := range r.Files {
+				below, inside := strings.CutPrefix(name, src+"/")
+				if src == "." {
+					below, inside = name, true
+				}
+				if inside && holdsSecret(name) && !inToolFolder(name) && !ignore.ignores(name) && !r.isPublic(name, in.target()) &&
+					r.reaches(stage, in, path.Join(in.target(), below)) {
+					r.say(in.Line, name+" is copied into the image with "+src)
+					break
 				}
 			}
 		}
 	}
+}
+
+// reaches tells whether a file that an instruction of a stage puts somewhere comes
+// to be in the image.
+func (r *review) reaches(stage int, in *Instruction, file string) bool {
+	return r.inFinal(stage) || slices.ContainsFunc(r.shipped(stage), func(p string) bool { return within(file, p) }) &&
+		!r.removedBelow(stage, in.Line, file)
+}
+
+// maxShipped bounds how many paths of one stage are followed into the image.
+const maxShipped = 100
+
+// shipped are the paths of a builder's files and folders that are copied into the
+// image, perhaps through other builders.
+func (r *review) shipped(stage int) []string {
+	if out, known := r.ships[stage]; known {
+		return out
+	}
+	var out []string
+	for at, in := range r.every("COPY") {
+		if len(in.Args) < 2 || !r.takesFrom(in, at, stage) {
+			continue
+		}
+		for _, src := range in.Args[:len(in.Args)-1] {
+			src = path.Join("/", strings.TrimSuffix(in.expand(src), "*"))
+			if r.inFinal(at) {
+				out = append(out, src)
+				continue
+			}
+			for _, p := range r.shipped(at) {
+				if within(in.target(), p) || path.Base(p) == path.Base(src) && path.Dir(p) == in.target() {
+					out = append(out, src)
+				}
+				if within(p, in.target()) {
+					out = append(out, path.Join(src, strings.TrimPrefix(p, in.target())))
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	out = out[:min(len(out), maxShipped)]
+	r.ships[stage] = out
+	return out
+}
+
+// takesFrom tells whether a COPY of a stage takes files from another stage, or
+// from one that begins with it.
+func (r *review) takesFrom(in *Instruction, stage, from int) bool {
+	return slices.ContainsFunc(r.sources(in, stage), func(s source) bool {
+		return s.stage >= 0 && slices.ContainsFunc(r.chain(s.stage).stages, func(below *Stage) bool { return below.Index == from })
+	})
+}
+
+// removedBelow tells whether a stage deletes a file, or what it lies in, below a
+// line. A relative name may be seen from another folder than WORKDIR.
+func (r *review) removedBelow(stage, line int, file string) bool {
+	deletes := func(run *Instruction, w string) bool {
+		at := absolute(w, run.workdir)
+		whole, err := path.Match(at, file)
+		if err == nil && whole || within(file, at) {
+			return true
+		}
+		named, err := path.Match(path.Base(w), path.Base(file))
+		return err == nil && named && !path.IsAbs(w) && path.Base(w) != "*"
+	}
+	return slices.ContainsFunc(r.chain(stage).runs(), func(run *Instruction) bool {
+		return run.Line > line && slices.ContainsFunc(run.calls(), func(call []string) bool {
+			return path.Base(call[0]) == "rm" && slices.ContainsFunc(call[1:], func(w string) bool { return deletes(run, w) })
+		})
+	})
 }
 
 // inToolFolder tells a file among installed packages, which bring examples and

@@ -50,8 +50,8 @@ func severalServices(r *review) {
 		case name == "supervisord", name == "systemd", call[0] == "/sbin/init", name == "runsvdir", name == "honcho", name == "foreman", name == "circusd":
 			r.say(r.final.starts().Line, name+" is started, which starts others")
 			return
-		case name == "sshd":
-			r.say(r.final.starts().Line, "sshd is started")
+		case name == "sshd" && !r.startsOnly("sshd"):
+			r.say(r.final.starts().Line, "sshd is started beside the service")
 			return
 		}
 	}
@@ -60,11 +60,77 @@ func severalServices(r *review) {
 			for _, p := range packagesOf(call) {
 				switch p {
 				case "openssh-server", "supervisor", "systemd", "cron", "cronie", "runit", "monit":
-					r.say(in.Line, p+" is installed beside the service")
+					if !r.startsOnly(programsOf(p)...) {
+						r.say(in.Line, p+" is installed beside the service")
+					}
 				}
 			}
 		}
 	}
+}
+
+// programsOf are the programs, and the names of the services, that a package
+// brings and that may well be all that a container is for.
+func programsOf(pkg string) []string {
+	switch pkg {
+	case "openssh-server":
+		return []string{"sshd", "ssh"}
+	case "cron", "cronie":
+		return []string{"cron", "crond"}
+	}
+	return nil
+}
+
+// startsOnly tells that what the image starts is, or for all that the text tells
+// may be, one of some programs and nothing else.
+func (r *review) startsOnly(programs ...string) bool {
+	is := func(word string) bool { return slices.Contains(programs, path.Base(word)) }
+	own := false
+	for _, call := range r.startCalls() {
+		switch {
+		case is(call[0]) || path.Base(call[0]) == "service" && len(call) > 1 && is(call[1]):
+			own = true
+		case onlyPrepares(call):
+		case scriptOf(call) != "":
+			if !slices.ContainsFunc(call[1:], is) && !r.scriptEndsIn(call, is) {
+				return false
+			}
+			own = true
+		default:
+			return false
+		}
+	}
+	return own
+}
+
+// onlyPrepares tells a call of a start that serves nobody: it makes things ready,
+// shows a log, or starts what stands behind it.
+func onlyPrepares(call []string) bool {
+	switch path.Base(call[0]) {
+	case "tail", "touch", "printenv", "sed", "wait", "sleep", "crontab", "ssh-keygen", "chpasswd":
+		return true
+	}
+	_, starts := starters(path.Base(call[0]))
+	_, isText := shellArgument(call)
+	return starts || harmless(call) || isShell(call[0]) && isText
+}
+
+// scriptEndsIn tells that a script which a call runs starts, at its end, a program
+// of some kind, or that nobody can tell.
+func (r *review) scriptEndsIn(call []string, is func(string) bool) bool {
+	name := scriptOf(call)
+	handed := call[slices.Index(call, name)+1:]
+	if slices.ContainsFunc(handed, func(w string) bool { return !strings.HasPrefix(w, "-") }) {
+		return false // another program, which such scripts start
+	}
+	text := r.read(r.projectFile(name))
+	if text == nil {
+		return true
+	}
+	inside := caller{}
+	inside.script(string(text))
+	calls := slices.DeleteFunc(inside.calls, func(c []string) bool { return onlyPrepares(c) })
+	return len(calls) == 0 || is(calls[len(calls)-1][0]) || unresolved(calls[len(calls)-1][0])
 }
 
 func endsAtOnce(r *review) {
@@ -114,11 +180,13 @@ func idleStart(r *review) {
 func devServer(r *review) {
 	in := r.final.starts()
 	for _, call := range r.startCalls() {
+		inner := unwrapped(call)
 		for _, command := range []string{
 			"nodemon", "ts-node", "ts-node-dev", "tsx watch", "vite", "next dev", "nuxt dev", "webpack serve", "webpack-dev-server", "ng serve",
-			"npm run dev", "yarn dev", "pnpm dev", "flask run", "fastapi dev", "go run", "air", "cargo run", "php artisan serve", "rails server",
+			"npm run dev", "yarn dev", "yarn run dev", "pnpm dev", "pnpm run dev", "bun run dev",
+			"flask run", "fastapi dev", "go run", "air", "cargo run", "php artisan serve",
 		} {
-			if Matches(call, command) && !Matches(call, "vite preview") {
+			if (Matches(call, command) || Matches(inner, command)) && !Matches(inner, "vite preview") && !Matches(inner, "vite build") {
 				r.say(in.Line, brief(call)+" is for development")
 				return
 			}
@@ -127,11 +195,53 @@ func devServer(r *review) {
 		case slices.Contains(call, "runserver"):
 			r.say(in.Line, "runserver is for development")
 			return
-		case slices.Contains(call, "--reload") || slices.Contains(call, "--watch") && path.Base(call[0]) == "node":
-			r.say(in.Line, path.Base(call[0])+" watches the files")
+		case Matches(inner, "rails server") && r.railsDevelops(inner):
+			// By itself it is what starts Puma in production as well.
+			r.say(in.Line, brief(call)+" starts for development")
+			return
+		case slices.Contains(call, "--reload") || slices.Contains(inner, "--watch") && path.Base(inner[0]) == "node":
+			r.say(in.Line, path.Base(inner[0])+" watches the files")
 			return
 		}
 	}
+}
+
+// railsDevelops tells that a call of Rails is surely told to be in development.
+func (r *review) railsDevelops(call []string) bool {
+	env, _ := r.final.vars().Get("RAILS_ENV")
+	if told := option(call, "-e", "--environment"); told != "" {
+		env = told
+	}
+	return env == "development"
+}
+
+// unwrapped is the command that a package manager is asked to run out of what it
+// has installed, as by npx or poetry run; any other call as it is.
+func unwrapped(call []string) []string {
+	for _, runner := range []struct{ command, withWord string }{
+		{"npx", "-p --package -c --call"}, {"bunx", "-p --package"},
+		{"npm exec", "-p --package -c --call"}, {"pnpm exec", ""}, {"pnpm dlx", "--package"}, {"yarn exec", ""}, {"yarn dlx", "-p --package"},
+		{"poetry run", ""}, {"pipenv run", ""}, {"pdm run", ""}, {"bundle exec", ""},
+		{"uv run", "--with --package -p --python --project --directory --env-file --group --extra"},
+		// yarn runs programs by their names alone, beside its own commands.
+		{"yarn run", ""}, {"yarn", ""},
+	} {
+		if !Matches(call, runner.command) {
+			continue
+		}
+		_, subcommand, _ := strings.Cut(runner.command, " ")
+		rest := call[1+slices.Index(call[1:], subcommand)+1:]
+		if subcommand == "" {
+			rest = call[1:]
+		}
+		for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
+			rest = rest[min(len(rest), 1+strings.Count(" "+runner.withWord+" ", " "+rest[0]+" ")):]
+		}
+		if len(rest) > 0 {
+			return rest
+		}
+	}
+	return call
 }
 
 // developmentMode looks at the variables by which frameworks are switched.

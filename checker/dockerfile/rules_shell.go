@@ -82,14 +82,15 @@ func (c chain) shellBefore(line int) []string {
 }
 
 // setsOption tells whether a RUN's shell stops at errors, or in pipes as well:
-// by a set in the script, or by the options in SHELL.
+// by a set in the script, by its first line, or by the options in SHELL.
 func (r *review) setsOption(stage int, in *Instruction, letter, name string) bool {
 	sets := func(words []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool {
 			return w == name || letter != "" && len(w) > 1 && w[0] == '-' && w[1] != '-' && strings.Contains(w, letter)
 		})
 	}
-	if sets(r.chain(stage).shellBefore(in.Line)) {
+	first, _, _ := strings.Cut(in.script(), "\n")
+	if sets(r.chain(stage).shellBefore(in.Line)) || strings.HasPrefix(first, "#!") && sets(strings.Fields(first)[1:]) {
 		return true
 	}
 	return slices.ContainsFunc(in.calls(), func(call []string) bool {

@@ -139,8 +139,8 @@ func hasUser(base, name string) bool {
 	return slices.Contains(common, name)
 }
 
-// userUnknown speaks where no step of the chain mentions the user's name, so
-// that none can have made it.
+// userUnknown speaks where no step of the chain mentions the user's name or runs
+// a script, so that none can have made it.
 func userUnknown(r *review) {
 	in := r.final.last("USER")
 	if in == nil || len(in.Args) == 0 {
@@ -154,8 +154,7 @@ func userUnknown(r *review) {
 		switch other.Name {
 		case "RUN":
 			for _, call := range other.calls() {
-				if slices.ContainsFunc(call, func(w string) bool { return strings.Contains(w, name) || unresolved(w) }) ||
-					strings.HasSuffix(call[0], ".sh") {
+				if slices.ContainsFunc(call, func(w string) bool { return strings.Contains(w, name) || unresolved(w) }) || mayDoAnything(call) {
 					return
 				}
 			}

@@ -11,8 +11,9 @@ import (
 )
 
 // buildFailure decides whose fault a failed build is. What the environment
-// lacks is recognized by the step that failed and by the builder's words; all
-// else is the Dockerfile's.
+// lacks is recognized by the step that failed and by the builder's words, or,
+// where the build counts on the network, by the step's own; all else is the
+// Dockerfile's.
 func (c *Client) buildFailure(message string, steps []checker.Step, src *source) error {
 	message = plain(message)
 	step, found := failed(steps)
@@ -50,6 +51,11 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 			Problem: "the Docker engine could not build",
 			Remedy:  "See the engine's own log, restart Docker, and try again.",
 			Err:     fmt.Errorf("%s", message),
+		}
+	}
+	if found && src.online {
+		if sign := unreached(step, message); sign != "" {
+			return offline(step, sign)
 		}
 	}
 	if found {

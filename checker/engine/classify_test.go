@@ -96,6 +96,58 @@ func TestBuildFailure(t *testing.T) {
 	}
 }
 
+// The logs are those of the tools, in a build without a network or beside a service.
+func TestANetworkOutOfReachIsNoFaultOfAProject(t *testing.T) {
+	for name, tt := range map[string]struct {
+		step, log string
+		offline   bool
+	}{
+		"apt":                         {"RUN apt-get update && apt-get install -y curl", "W: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease  Temporary failure resolving 'deb.debian.org'\nE: Unable to locate package curl\n", true},
+		"apt, no way":                 {"RUN apt-get update", "Err:1 http://deb.debian.org/debian trixie InRelease\n  Could not connect to deb.debian.org:80 (151.101.2.132), connection timed out\n", true},
+		"npm":                         {"RUN npm ci", "npm error code EAI_AGAIN\nnpm error request to https://registry.npmjs.org/a failed, reason: getaddrinfo EAI_AGAIN registry.npmjs.org\n", true},
+		"npm, no such name":           {"RUN npm ci", "npm error network request to https://registry.npmjs.org/a failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org\n", true},
+		"pip":                         {"RUN pip install flask", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/flask/\nERROR: No matching distribution found for flask\n", true},
+		"pip, refused":                {"RUN pip install flask", "WARNING: Retrying after connection broken by '<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused': /simple/flask/\n", true},
+		"go":                          {"RUN go mod download", `go: example.org/a@v1.0.0: Get "https://proxy.golang.org/example.org/a/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on 127.0.0.11:53: no such host`, true},
+		"curl":                        {"RUN curl -fsSLO https://example.org/x", "curl: (6) Could not resolve host: example.org\n", true},
+		"apk":                         {"RUN apk add curl", "WARNING: fetching https://dl-cdn.alpinelinux.org/alpine/v3.22/main: temporary error (try again later)\n", true},
+		"wget of busybox":             {"RUN wget https://example.org/x", "wget: bad address 'example.org'\n", true},
+		"cargo":                       {"RUN cargo fetch", "  [6] Couldn't resolve host name (Could not resolve host: index.crates.io)\n", true},
+		"Maven":                       {"RUN mvn package", "[ERROR] Could not transfer artifact from central: repo.maven.apache.org: Unknown host repo.maven.apache.org\n", true},
+		"ADD":                         {"ADD https://example.org/x /x", "", true},
+		"the program's own":           {"RUN npm ci", "npm error Missing: knots@1.0.0 from lock file\n", false},
+		"a service that is not there": {"RUN npm test", "Error: getaddrinfo ENOTFOUND db\n", false},
+		"pip, newer":                  {"RUN pip install flask", "WARNING: Retrying after connection broken by 'NameResolutionError(\"HTTPSConnection(host='pypi.org', port=443): Failed to resolve 'pypi.org' ([Errno -2] Name or service not known)\")': /simple/flask/\n", true},
+		"a module that is not there":  {"RUN npm run build", "error: Failed to resolve './src/main.ts' from index.html\n", false},
+		"a database that is not":      {"RUN npm test", "could not connect to db:5432: connection refused\n", false},
+		"nothing on its own port":     {"RUN pytest", "curl: (7) Failed to connect to localhost port 8000 after 0 ms: Couldn't connect to server\n", false},
+		"its own port refuses":        {"RUN pytest", "HTTPConnection(host='127.0.0.1', port=80): Failed to establish a new connection: [Errno 111] Connection refused\n", false},
+		"long before the failure":     {"RUN npm test", "curl: (6) Could not resolve host: example.org\n" + strings.Repeat("ok\n", 200) + "1 failed\n", false},
+	} {
+		message := "process \"" + tt.step + "\" did not complete successfully: exit code: 1"
+		if tt.log == "" {
+			message = `failed to load cache key: Get "https://example.org/x": dial tcp: lookup example.org on 192.0.2.1:53: no such host`
+		}
+		steps := []checker.Step{{Name: "[2/2] " + tt.step, Line: 2, Err: "exit code: 1", Log: tt.log}}
+		parsed, err := dockerfile.Parse([]byte("FROM a\n" + tt.step + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, online := range []bool{true, false} {
+			err := (&Client{}).buildFailure(message, steps, &source{parsed: parsed, online: online})
+			var environment *checker.EnvironmentError
+			var broken *checker.BuildError
+			want := online && tt.offline
+			switch {
+			case want && (!errors.As(err, &environment) || !strings.Contains(environment.Problem, "could not reach the network, which line 2") || environment.Remedy == ""):
+				t.Errorf("%s, online: %T %v, want an EnvironmentError of the network", name, err, err)
+			case !want && (!errors.As(err, &broken) || broken.Line != 2):
+				t.Errorf("%s, online %v: %T %v, want a BuildError", name, online, err, err)
+			}
+		}
+	}
+}
+
 func TestImagesFault(t *testing.T) {
 	for message, want := range map[string]bool{
 		`exec: "docker-init": executable file not found in $PATH`: false,

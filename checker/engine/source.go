@@ -40,6 +40,8 @@ type source struct {
 	// session the builder refuses such a step, also where it could do without
 	// the secret.
 	wantsSecrets bool
+	// online is the request's.
+	online bool
 	// sent are the regular files that writeTar wrote.
 	sent []checker.ContextFile
 }
@@ -52,7 +54,7 @@ func openSource(req checker.BuildRequest) (*source, error) {
 	if err != nil {
 		return nil, unreadable(req.Dir, err)
 	}
-	s := &source{dir: dir, dockerfile: defaultDockerfile, overlay: make(map[string][]byte, len(req.Overlay)+1)}
+	s := &source{dir: dir, dockerfile: defaultDockerfile, online: req.Online, overlay: make(map[string][]byte, len(req.Overlay)+1)}
 	if req.Dockerfile != "" {
 		s.dockerfile = path.Clean(filepath.ToSlash(req.Dockerfile))
 	}

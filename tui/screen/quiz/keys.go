@@ -42,6 +42,9 @@ func (m *Model) ShortHelp() []key.Binding {
 		}
 		return []key.Binding{next, upDown("scroll"), k.section}
 	default:
+		if m.carrying() {
+			return m.item.hints()
+		}
 		return append([]key.Binding{k.submit}, m.item.hints()...)
 	}
 }

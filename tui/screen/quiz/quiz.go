@@ -157,6 +157,12 @@ func (m *Model) SetTheme(t *ui.Theme) tea.Cmd {
 	return nil
 }
 
+// carrying says whether enter puts an item down, and is no answer yet.
+func (m *Model) carrying() bool {
+	o, ok := m.item.(*order)
+	return ok && o.held
+}
+
 // Typing says whether keys are text at the moment, and no commands.
 func (m *Model) Typing() bool {
 	_, typing := m.item.(*fill)
@@ -192,7 +198,7 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	m.start = false
-	if key.Matches(msg, m.keys.submit) {
+	if key.Matches(msg, m.keys.submit) && !m.carrying() {
 		return m.submit()
 	}
 	at := m.last

@@ -109,7 +109,9 @@ func TestOrderIsMadeByMoving(t *testing.T) {
 		for o.cursor > want {
 			tuitest.Press(m, "up")
 		}
-		tuitest.Press(m, "space")
+		if got := tuitest.Press(m, "enter"); got != nil {
+			t.Fatalf("enter with an item in hand sends %v, and does not put it down", got)
+		}
 	}
 	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{answered("which-order", true)}) {
 		t.Errorf("the items stand as %v, and enter sends %v", o.items, got)

@@ -219,6 +219,7 @@ func (m *Model) unseen() bool { return m.last >= m.top+m.bodyHeight(m.foot()) }
 // answer yet.
 func (m *Model) submit() tea.Cmd {
 	if a, ok := m.item.(advancer); ok && a.advance() {
+		m.top = len(m.lines) // all of the next part, where it fits
 		return nil
 	}
 	a, missing := m.item.answer()

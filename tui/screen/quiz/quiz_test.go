@@ -212,6 +212,16 @@ func TestASmallScreenShowsTheRightAnswer(t *testing.T) {
 	}
 }
 
+func TestASmallScreenShowsTheNextPart(t *testing.T) {
+	m := ask(60, 8, "what-becomes")
+	for range 2 { // to the options, and to the next part
+		tuitest.Press(m, "enter")
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "With which code") || !strings.Contains(view, "3 137") {
+		t.Errorf("the next part is not in sight as a whole:\n%s", view)
+	}
+}
+
 func TestASmallSummaryShowsItsAdvice(t *testing.T) {
 	m := ask(60, 7, "first-step", "which-line")
 	for m.item != nil {

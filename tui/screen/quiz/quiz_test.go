@@ -227,12 +227,15 @@ func TestASmallSummaryShowsItsAdvice(t *testing.T) {
 	for m.item != nil {
 		tuitest.Press(m, "enter")
 	}
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") || !strings.Contains(view, "more below") {
-		t.Errorf("the summary does not begin at its start, or does not say that it goes on:\n%s", view)
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") || !strings.Contains(view, "went wrong") || !strings.Contains(view, "more below") {
+		t.Errorf("the summary does not begin with its advice, or does not say that it goes on:\n%s", view)
 	}
-	tuitest.Press(m, "down")
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "went wrong") {
-		t.Errorf("the advice is out of sight:\n%s", view)
+	if got := tuitest.Press(m, "s"); got != nil || !strings.Contains(tuitest.Plain(m.View()), "▸ ") {
+		t.Errorf("s opens the section of a question that was never in sight: %v\n%s", got, tuitest.Plain(m.View()))
+	}
+	tuitest.Press(m, "down", "up", "up")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") {
+		t.Errorf("going up does not show the start again:\n%s", view)
 	}
 }
 

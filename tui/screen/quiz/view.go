@@ -90,7 +90,6 @@ func (m *Model) layOut() {
 	var first int
 	if m.item == nil {
 		m.lines, first, m.last = m.summary(width)
-		m.start = false
 	} else {
 		m.lines, first, m.last = m.page(m.question(), width)
 	}

@@ -274,8 +274,11 @@ func TestPlacementAsksAsLongAsItKnows(t *testing.T) {
 	c.Lessons[1].Placement = []string{"first-step", "which-line"}
 	m := New(ui.NewTheme(true), Set{Title: "Placement", Placement: lessons.NewPlacement(c)})
 	m.SetSize(60, 21)
-	if got := m.Status(); got != "question 1" {
+	if got := m.Status(); got != "question 1 · lesson 2 of 2" {
 		t.Errorf("the status is %q", got)
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Two questions about each lesson") {
+		t.Errorf("it does not say what it is:\n%s", view)
 	}
 	got := tuitest.Press(m, optionKey("first-step", 1), "enter")
 	if want := []tea.Msg{route.Answered{Lesson: "cache", Question: "first-step", Right: true, Placed: true}}; !slices.Equal(got, want) {
@@ -291,5 +294,33 @@ func TestPlacementAsksAsLongAsItKnows(t *testing.T) {
 	}
 	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{route.Lesson{Slug: "cache"}}) {
 		t.Errorf("enter sends %v", got)
+	}
+}
+
+func TestPlacementGoesOnWithoutAnAnswer(t *testing.T) {
+	c := tuitest.Course()
+	for _, id := range []string{"first-step", "what-counts", "which-file", "which-order", "which-line", "line-and-reason", "which-steps", "what-becomes", "which-cause", "mend-it"} {
+		if c.Question(id) == nil {
+			c.Lessons[1].Questions = append(c.Lessons[1].Questions, tuitest.Predictions()...)
+		}
+		c.Lessons[1].Placement = []string{id}
+		m := New(ui.NewTheme(true), Set{Title: "Placement", Placement: lessons.NewPlacement(c)})
+		m.SetSize(60, 40)
+		if got := tuitest.Press(m, "tab"); got != nil {
+			t.Errorf("%s: without an answer, %v is kept", id, got)
+		}
+		view := tuitest.Plain(m.View())
+		solution, _, _ := strings.Cut(c.Question(id).Solution(), "\n")
+		if !strings.Contains(view, "Not answered") || !strings.Contains(view, strings.ReplaceAll(solution, "`", "")) ||
+			strings.Contains(view, "your answer") || strings.ContainsAny(view, "⏎`") {
+			t.Errorf("%s: it is explained as\n%s", id, view)
+		}
+		tuitest.Press(m, "enter")
+		if view := tuitest.Plain(m.View()); !strings.Contains(view, "0 of 1 right") || !strings.Contains(view, "Begin with") {
+			t.Errorf("%s: in the end it says\n%s", id, view)
+		}
+	}
+	if m := ask(60, 21, "first-step"); tuitest.Press(m, "tab") != nil || m.verdict != nil {
+		t.Error("a quiz goes on without an answer")
 	}
 }

@@ -101,16 +101,27 @@ func (m *Model) advice() string {
 
 // placed says what a placement quiz found out.
 func placed(p *lessons.Placement) string {
-	var known []string
-	for _, l := range p.Known() {
-		known = append(known, ui.Line(l.Title))
+	titles := func(of []*lessons.Lesson) string {
+		var all []string
+		for _, l := range of {
+			all = append(all, ui.Line(l.Title))
+		}
+		return strings.Join(all, "; ")
 	}
 	text := ""
-	if len(known) > 0 {
-		text = "You know: " + strings.Join(known, "; ") + ". "
+	if known := p.Known(); len(known) > 0 {
+		text = "You know: " + titles(known) + ". "
 	}
-	if begin := p.Begin(); begin != nil {
-		return text + "Begin with “" + ui.Line(begin.Title) + "”: enter opens it."
+	begin := p.Begin()
+	if begin == nil {
+		return text + "That is all that the course teaches; its exercises are still worth an evening."
 	}
-	return text + "That is all that the course teaches; its exercises are still worth an evening."
+	if unknown := p.Unknown(); len(unknown) > 1 {
+		text += "To read: " + titles(unknown)
+		if p.Stopped() {
+			text += ", and all that comes after them. The last three came in a row, so no more is asked"
+		}
+		text += ". "
+	}
+	return text + "Begin with “" + ui.Line(begin.Title) + "”: enter opens it."
 }

@@ -67,7 +67,9 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 		t.Bar(right, len(m.asked), min(width, 40)),
 		"",
 	}
-	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)
+	for part := range strings.SplitSeq(m.advice(), "\n") {
+		lines = append(lines, ui.Wrap(t.Muted.Render(part), width)...)
+	}
 	lines = append(lines, "")
 	for i, q := range m.asked {
 		pointer, style, mark := "  ", t.Text, t.Good.Render(ui.MarkDone)
@@ -108,20 +110,22 @@ func placed(p *lessons.Placement) string {
 		}
 		return strings.Join(all, "; ")
 	}
-	text := ""
-	if known := p.Known(); len(known) > 0 {
-		text = "You know: " + titles(known) + ". "
-	}
+	var parts []string
 	begin := p.Begin()
 	if begin == nil {
-		return text + "That is all that the course teaches; its exercises are still worth an evening."
+		parts = append(parts, "You know what this course teaches. Its exercises are still worth an evening.")
+	} else {
+		parts = append(parts, "Begin with “"+ui.Line(begin.Title)+"”: enter opens it.")
 	}
 	if unknown := p.Unknown(); len(unknown) > 1 {
-		text += "To read: " + titles(unknown)
+		text := "To read: " + titles(unknown)
 		if p.Stopped() {
-			text += ", and all that comes after them. The last three came in a row, so no more is asked"
+			text += "; and all that comes after them. The last three came in a row, so no more is asked"
 		}
-		text += ". "
+		parts = append(parts, text+".")
 	}
-	return text + "Begin with “" + ui.Line(begin.Title) + "”: enter opens it."
+	if known := p.Known(); begin != nil && len(known) > 0 {
+		parts = append(parts, "You know: "+titles(known)+".")
+	}
+	return strings.Join(parts, "\n\n")
 }

@@ -11,9 +11,8 @@ type Placement struct {
 	course *Course
 	// lesson and question are the indices of what is asked next.
 	lesson, question int
-	known            []*Lesson
-	begin            *Lesson
-	unknown          int // in a row
+	known, unknown   []*Lesson
+	inARow           int // of the unknown ones
 }
 
 // NewPlacement begins a placement quiz of a course.
@@ -21,7 +20,7 @@ func NewPlacement(c *Course) *Placement { return &Placement{course: c} }
 
 // Next is the question to ask now; nil where nothing more is asked.
 func (p *Placement) Next() *Question {
-	for p.unknown < unknownInARow && p.lesson < len(p.course.Lessons) {
+	for p.inARow < unknownInARow && p.lesson < len(p.course.Lessons) {
 		l := p.course.Lessons[p.lesson]
 		if p.question < len(l.Placement) {
 			return p.course.Question(l.Placement[p.question])
@@ -40,13 +39,11 @@ func (p *Placement) Answer(right bool) {
 	l := p.course.Lessons[p.lesson]
 	switch {
 	case !right:
-		if p.begin == nil {
-			p.begin = l
-		}
-		p.unknown++
+		p.unknown = append(p.unknown, l)
+		p.inARow++
 		p.lesson, p.question = p.lesson+1, 0
 	case p.question == len(l.Placement)-1:
-		p.known, p.unknown = append(p.known, l), 0
+		p.known, p.inARow = append(p.known, l), 0
 		p.lesson, p.question = p.lesson+1, 0
 	default:
 		p.question++
@@ -56,13 +53,30 @@ func (p *Placement) Answer(right bool) {
 // Known are the lessons whose questions were all answered right.
 func (p *Placement) Known() []*Lesson { return p.known }
 
+// Unknown are the lessons of which a question was not answered right.
+func (p *Placement) Unknown() []*Lesson { return p.unknown }
+
+// Stopped tells whether it asks no more since several lessons one after another
+// were unknown.
+func (p *Placement) Stopped() bool { return p.inARow >= unknownInARow }
+
+// Place is the number of a question's lesson, counted from 1, and of how many.
+func (p *Placement) Place(q *Question) (lesson, of int) {
+	for i, l := range p.course.Lessons {
+		if l.Slug == q.Lesson {
+			lesson = i + 1
+		}
+	}
+	return lesson, len(p.course.Lessons)
+}
+
 // Begin is the first lesson that asks and is not known; nil where all are. It may
 // stand before lessons that are: what comes later builds on it, and who began
 // behind such a gap would never be led back to it. Known lessons in between are
 // marked as such, and can be passed over.
 func (p *Placement) Begin() *Lesson {
-	if p.begin != nil {
-		return p.begin
+	if len(p.unknown) > 0 {
+		return p.unknown[0]
 	}
 	for _, l := range p.course.Lessons[p.lesson:] {
 		if len(l.Placement) > 0 {

@@ -2,6 +2,7 @@ package lessons_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"shipshape/lessons"
@@ -37,6 +38,7 @@ func TestPlacement(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := lessons.NewPlacement(c)
+			wrong := strings.Count(tt.answers, "w")
 			var asked, known []string
 			for _, answer := range tt.answers {
 				asked = append(asked, p.Next().ID)
@@ -51,6 +53,12 @@ func TestPlacement(t *testing.T) {
 			}
 			if !slices.Equal(asked, tt.asked) || !slices.Equal(known, tt.known) || begin != tt.begin {
 				t.Errorf("asks %v, knows %v, begins with %q", asked, known, begin)
+			}
+			if len(p.Unknown()) != wrong || wrong > 0 && p.Unknown()[0].Slug != begin {
+				t.Errorf("with %d wrong answers it does not know of %v", wrong, p.Unknown())
+			}
+			if p.Stopped() != strings.HasSuffix(tt.answers, "www") {
+				t.Errorf("after %s it says that it stopped: %v", tt.answers, p.Stopped())
 			}
 			if len(asked) > 3 && name != "stops in the middle" && p.Next() != nil {
 				t.Errorf("it goes on with %s", p.Next().ID)

@@ -217,6 +217,20 @@ func TestAFinishedQuizBeginsAnew(t *testing.T) {
 	}
 }
 
+func TestAPlacementThatWasLeftGoesOn(t *testing.T) {
+	m := still(t, 80, 24)
+	m.options.Course.Lesson("context").Placement = []string{"first-step"}
+	m.options.Course.Lesson("cache").Placement = []string{"which-line"}
+	press(m, "p", "tab", "enter", "esc", "p")
+	if got := m.top().Status(); got != "question 2 · lesson 2 of 2" {
+		t.Errorf("it goes on with %q", got)
+	}
+	press(m, "tab", "enter", "esc", "p")
+	if got := m.top().Status(); !strings.HasPrefix(got, "question 1 ") {
+		t.Errorf("once it is done, it begins with %q", got)
+	}
+}
+
 func TestQuestionMarksAreTextInAnAnswer(t *testing.T) {
 	m := still(t, 80, 24)
 	deliver(m, openQuizOfCache)

@@ -79,6 +79,9 @@ func (m *root) openReview() tea.Cmd {
 }
 
 func (m *root) openPlacement() tea.Cmd {
+	if s, ok := m.screens["placement"].(*quiz.Model); ok && s.Underway() {
+		return m.show("placement")
+	}
 	return m.add("placement", quiz.New(m.theme, quiz.Set{
 		Title: "Placement", Placement: lessons.NewPlacement(m.options.Course), Times: m.timesAsked,
 	}))

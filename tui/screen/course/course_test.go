@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"shipshape/lessons"
+	"shipshape/lessons/progress"
 	"shipshape/tui/internal/tuitest"
 	"shipshape/tui/route"
 	"shipshape/tui/screen/course"
@@ -81,5 +82,25 @@ func TestReviewIsOfferedWhenSomethingIsDue(t *testing.T) {
 	m.Update(route.Progress{Summary: tuitest.Summary(), Due: []*lessons.Question{tuitest.Course().Question("what-counts")}})
 	if got := tuitest.Press(m, "r"); !slices.Equal(got, []tea.Msg{route.Review{}}) {
 		t.Errorf("got %v, want a review", got)
+	}
+}
+
+func TestWhoIsNewHearsOfThePlacement(t *testing.T) {
+	offered := func(m *course.Model) bool {
+		for _, b := range m.ShortHelp() {
+			if slices.Contains(b.Keys(), "p") {
+				return true
+			}
+		}
+		return false
+	}
+	m := newModel(80, 21)
+	m.Update(route.Progress{Summary: &progress.Summary{}})
+	if !offered(m) {
+		t.Error("with an empty record, the line of keys says nothing of the placement")
+	}
+	m.Update(route.Progress{Summary: tuitest.Summary()})
+	if offered(m) {
+		t.Error("it still offers the placement to one who has begun")
 	}
 }

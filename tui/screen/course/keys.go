@@ -30,6 +30,9 @@ func newKeyMap() keyMap {
 // ShortHelp are the keys for the line at the bottom.
 func (m *Model) ShortHelp() []key.Binding {
 	move := ui.Key("↑↓", "move", "up")
+	if m.fresh() { // who is new here has to hear of it
+		return []key.Binding{m.keys.open, m.keys.placement, m.keys.quit, move, m.keys.quiz}
+	}
 	return []key.Binding{m.keys.open, move, m.keys.quiz, m.keys.review, m.keys.quit}
 }
 

@@ -30,7 +30,7 @@ func (m *Model) Status() string {
 			read++
 		}
 	}
-	return fmt.Sprintf("%d of %d lessons · %d of %d exercises", read, len(m.course.Lessons), passed, tasks)
+	return fmt.Sprintf("%d of %d lessons read · %d of %d exercises", read, len(m.course.Lessons), passed, tasks)
 }
 
 // View draws the list and, where there is room, a card about the entry at the
@@ -93,6 +93,11 @@ func (m *Model) row(e entry, selected bool, width int) string {
 	}
 	left := pointer + m.lessonMark(e.lesson) + " " + style.Render(ui.Line(e.lesson.Title))
 	return ui.Row(left, m.theme.Muted.Render(m.lessonNote(e.lesson)), width)
+}
+
+// fresh says whether the record is known to be empty.
+func (m *Model) fresh() bool {
+	return m.progress != nil && len(m.progress.Summary.Read) == 0 && len(m.progress.Summary.Questions) == 0
 }
 
 // read says whether the lesson was read to its end.

@@ -7,7 +7,7 @@ import (
 )
 
 type keyMap struct {
-	submit, next, up, down, section, again key.Binding
+	submit, next, up, down, section, again, skip key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -17,6 +17,7 @@ func newKeyMap() keyMap {
 		up:      ui.Key("↑", "up", "up", "k"),
 		down:    ui.Key("↓", "down", "down", "j"),
 		section: ui.Key("s", "read the section", "s"),
+		skip:    ui.Key("tab", "don't know", "tab"),
 		again:   ui.Key("r", "ask wrong ones again", "r"),
 	}
 }
@@ -27,7 +28,10 @@ func (m *Model) ShortHelp() []key.Binding {
 	switch {
 	case m.item == nil:
 		next := ui.Key("enter", "done", "enter")
-		if m.set.Exercise != "" {
+		switch p := m.set.Placement; {
+		case p != nil && p.Begin() != nil:
+			next = ui.Key("enter", "begin there", "enter")
+		case m.set.Exercise != "":
 			next = ui.Key("enter", "to the exercise", "enter")
 		}
 		again := k.again
@@ -42,7 +46,14 @@ func (m *Model) ShortHelp() []key.Binding {
 		}
 		return []key.Binding{next, upDown("scroll"), k.section}
 	default:
-		return append([]key.Binding{k.submit}, m.item.hints()...)
+		if m.carrying() {
+			return m.item.hints()
+		}
+		own := []key.Binding{k.submit}
+		if m.set.Placement != nil {
+			own = append(own, k.skip)
+		}
+		return append(own, m.item.hints()...)
 	}
 }
 

@@ -34,7 +34,7 @@ func (o *order) press(msg tea.KeyPressMsg) {
 		o.move(-1, true)
 	case "shift+down", "J":
 		o.move(+1, true)
-	case "space":
+	case "space", "enter": // enter comes here only with an item in hand
 		o.held = !o.held
 	}
 }
@@ -84,7 +84,7 @@ func (o *order) lines(t *ui.Theme, width int, v *lessons.Verdict) (lines []strin
 
 func (o *order) hints() []key.Binding {
 	if o.held {
-		return []key.Binding{upDown("carry it"), ui.Key("space", "put down", "space")}
+		return []key.Binding{upDown("carry it"), ui.Key("enter", "put it down", "enter", "space")}
 	}
 	return []key.Binding{ui.Key("space", "take an item", "space"), upDown("move")}
 }

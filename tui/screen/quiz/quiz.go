@@ -41,6 +41,7 @@ type Model struct {
 	results []bool // of the asked ones, as far as they are answered
 	item    item
 	verdict *lessons.Verdict
+	skipped bool   // the verdict is on no answer
 	note    string // a hint after a near miss, or what is still to do
 
 	lines  []string // the question's page, scrolled from top
@@ -85,7 +86,7 @@ func (m *Model) begin(questions []*lessons.Question) {
 
 // ask sets up the next question, or the summary after the last one.
 func (m *Model) ask() {
-	m.item, m.verdict, m.note, m.top, m.start = nil, nil, "", 0, true
+	m.item, m.verdict, m.skipped, m.note, m.top, m.start = nil, nil, false, "", 0, true
 	if p := m.set.Placement; p != nil && len(m.results) == len(m.asked) {
 		if q := p.Next(); q != nil {
 			m.asked = append(m.asked, q)
@@ -157,6 +158,12 @@ func (m *Model) SetTheme(t *ui.Theme) tea.Cmd {
 	return nil
 }
 
+// carrying says whether enter puts an item down, and is no answer yet.
+func (m *Model) carrying() bool {
+	o, ok := m.item.(*order)
+	return ok && o.held
+}
+
 // Typing says whether keys are text at the moment, and no commands.
 func (m *Model) Typing() bool {
 	_, typing := m.item.(*fill)
@@ -187,12 +194,15 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return m.pressSummary(msg)
 	case m.verdict != nil:
 		return m.pressVerdict(msg)
+	case m.set.Placement != nil && key.Matches(msg, m.keys.skip):
+		m.skip()
+		return nil
 	case m.unseen() && (!m.Typing() || key.Matches(msg, m.keys.submit)):
 		m.start = false
 		return nil
 	}
 	m.start = false
-	if key.Matches(msg, m.keys.submit) {
+	if key.Matches(msg, m.keys.submit) && !m.carrying() {
 		return m.submit()
 	}
 	at := m.last
@@ -213,6 +223,7 @@ func (m *Model) unseen() bool { return m.last >= m.top+m.bodyHeight(m.foot()) }
 // answer yet.
 func (m *Model) submit() tea.Cmd {
 	if a, ok := m.item.(advancer); ok && a.advance() {
+		m.top = len(m.lines) // all of the next part, where it fits
 		return nil
 	}
 	a, missing := m.item.answer()
@@ -226,13 +237,25 @@ func (m *Model) submit() tea.Cmd {
 		m.note = strings.Join(append(v.Feedback, "Try again."), " ")
 		return nil
 	}
-	m.verdict = &v
+	m.judge(&v)
+	return route.Send(route.Answered{Lesson: q.Lesson, Question: q.ID, Right: v.Right, Placed: m.set.Placement != nil})
+}
+
+// skip goes without an answer, which the record needs not know.
+func (m *Model) skip() {
+	m.skipped, m.note = true, ""
+	m.judge(&lessons.Verdict{Feedback: []string{m.question().Explanation}})
+}
+
+// judge shows a verdict from where it is explained; the prompt has been read.
+func (m *Model) judge(v *lessons.Verdict) {
+	m.verdict = v
 	m.results = append(m.results, v.Right)
-	m.top = m.own // where the verdict is explained; the prompt has been read
 	if p := m.set.Placement; p != nil {
 		p.Answer(v.Right)
 	}
-	return route.Send(route.Answered{Lesson: q.Lesson, Question: q.ID, Right: v.Right, Placed: m.set.Placement != nil})
+	m.layOut()
+	m.top = m.own
 }
 
 func (m *Model) pressVerdict(msg tea.KeyPressMsg) tea.Cmd {

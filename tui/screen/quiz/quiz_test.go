@@ -109,7 +109,9 @@ func TestOrderIsMadeByMoving(t *testing.T) {
 		for o.cursor > want {
 			tuitest.Press(m, "up")
 		}
-		tuitest.Press(m, "space")
+		if got := tuitest.Press(m, "enter"); got != nil {
+			t.Fatalf("enter with an item in hand sends %v, and does not put it down", got)
+		}
 	}
 	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{answered("which-order", true)}) {
 		t.Errorf("the items stand as %v, and enter sends %v", o.items, got)
@@ -210,17 +212,30 @@ func TestASmallScreenShowsTheRightAnswer(t *testing.T) {
 	}
 }
 
+func TestASmallScreenShowsTheNextPart(t *testing.T) {
+	m := ask(60, 8, "what-becomes")
+	for range 2 { // to the options, and to the next part
+		tuitest.Press(m, "enter")
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "With which code") || !strings.Contains(view, "3 137") {
+		t.Errorf("the next part is not in sight as a whole:\n%s", view)
+	}
+}
+
 func TestASmallSummaryShowsItsAdvice(t *testing.T) {
 	m := ask(60, 7, "first-step", "which-line")
 	for m.item != nil {
 		tuitest.Press(m, "enter")
 	}
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") || !strings.Contains(view, "more below") {
-		t.Errorf("the summary does not begin at its start, or does not say that it goes on:\n%s", view)
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") || !strings.Contains(view, "went wrong") || !strings.Contains(view, "more below") {
+		t.Errorf("the summary does not begin with its advice, or does not say that it goes on:\n%s", view)
 	}
-	tuitest.Press(m, "down")
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "went wrong") {
-		t.Errorf("the advice is out of sight:\n%s", view)
+	if got := tuitest.Press(m, "s"); got != nil || !strings.Contains(tuitest.Plain(m.View()), "▸ ") {
+		t.Errorf("s opens the section of a question that was never in sight: %v\n%s", got, tuitest.Plain(m.View()))
+	}
+	tuitest.Press(m, "down", "up", "up")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "of 2 right") {
+		t.Errorf("going up does not show the start again:\n%s", view)
 	}
 }
 
@@ -259,8 +274,11 @@ func TestPlacementAsksAsLongAsItKnows(t *testing.T) {
 	c.Lessons[1].Placement = []string{"first-step", "which-line"}
 	m := New(ui.NewTheme(true), Set{Title: "Placement", Placement: lessons.NewPlacement(c)})
 	m.SetSize(60, 21)
-	if got := m.Status(); got != "question 1" {
+	if got := m.Status(); got != "question 1 · lesson 2 of 2" {
 		t.Errorf("the status is %q", got)
+	}
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Two questions about each lesson") {
+		t.Errorf("it does not say what it is:\n%s", view)
 	}
 	got := tuitest.Press(m, optionKey("first-step", 1), "enter")
 	if want := []tea.Msg{route.Answered{Lesson: "cache", Question: "first-step", Right: true, Placed: true}}; !slices.Equal(got, want) {
@@ -276,5 +294,33 @@ func TestPlacementAsksAsLongAsItKnows(t *testing.T) {
 	}
 	if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{route.Lesson{Slug: "cache"}}) {
 		t.Errorf("enter sends %v", got)
+	}
+}
+
+func TestPlacementGoesOnWithoutAnAnswer(t *testing.T) {
+	c := tuitest.Course()
+	for _, id := range []string{"first-step", "what-counts", "which-file", "which-order", "which-line", "line-and-reason", "which-steps", "what-becomes", "which-cause", "mend-it"} {
+		if c.Question(id) == nil {
+			c.Lessons[1].Questions = append(c.Lessons[1].Questions, tuitest.Predictions()...)
+		}
+		c.Lessons[1].Placement = []string{id}
+		m := New(ui.NewTheme(true), Set{Title: "Placement", Placement: lessons.NewPlacement(c)})
+		m.SetSize(60, 40)
+		if got := tuitest.Press(m, "tab"); got != nil {
+			t.Errorf("%s: without an answer, %v is kept", id, got)
+		}
+		view := tuitest.Plain(m.View())
+		solution, _, _ := strings.Cut(c.Question(id).Solution(), "\n")
+		if !strings.Contains(view, "Not answered") || !strings.Contains(view, strings.ReplaceAll(solution, "`", "")) ||
+			strings.Contains(view, "your answer") || strings.ContainsAny(view, "⏎`") {
+			t.Errorf("%s: it is explained as\n%s", id, view)
+		}
+		tuitest.Press(m, "enter")
+		if view := tuitest.Plain(m.View()); !strings.Contains(view, "0 of 1 right") || !strings.Contains(view, "Begin with") {
+			t.Errorf("%s: in the end it says\n%s", id, view)
+		}
+	}
+	if m := ask(60, 21, "first-step"); tuitest.Press(m, "tab") != nil || m.verdict != nil {
+		t.Error("a quiz goes on without an answer")
 	}
 }

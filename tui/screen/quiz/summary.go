@@ -14,9 +14,13 @@ import (
 
 func (m *Model) pressSummary(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
+	case m.unseen() && key.Matches(msg, m.keys.up, m.keys.down, m.keys.section):
+		m.start = false
 	case key.Matches(msg, m.keys.up):
+		m.start = m.cursor == 0 // above the list
 		m.cursor = max(m.cursor-1, 0)
 	case key.Matches(msg, m.keys.down):
+		m.start = false
 		m.cursor = max(min(m.cursor+1, len(m.asked)-1), 0)
 	case key.Matches(msg, m.keys.again) && m.set.Placement == nil:
 		if wrong := m.wrong(); len(wrong) > 0 {
@@ -63,6 +67,10 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 		t.Bar(right, len(m.asked), min(width, 40)),
 		"",
 	}
+	for part := range strings.SplitSeq(m.advice(), "\n") {
+		lines = append(lines, ui.Wrap(t.Muted.Render(part), width)...)
+	}
+	lines = append(lines, "")
 	for i, q := range m.asked {
 		pointer, style, mark := "  ", t.Text, t.Good.Render(ui.MarkDone)
 		if !m.results[i] {
@@ -74,17 +82,10 @@ func (m *Model) summary(width int) (lines []string, first, last int) {
 		}
 		lines = append(lines, ui.Clip(pointer+mark+" "+style.Render(ui.Plain(t.Inline(ui.Line(q.Prompt)))), width))
 	}
-	last = first
-	lines = append(lines, "")
-	lines = append(lines, ui.Wrap(t.Muted.Render(m.advice()), width)...)
-	// What stands above the first question and below the last comes with them.
-	if m.cursor == 0 {
-		first = 0
+	if m.cursor == 0 { // what stands above it comes with it, as far as there is room
+		return lines, 0, first
 	}
-	if m.cursor == len(m.asked)-1 {
-		last = len(lines) - 1
-	}
-	return lines, first, last
+	return lines, first, first
 }
 
 func (m *Model) advice() string {
@@ -102,16 +103,29 @@ func (m *Model) advice() string {
 
 // placed says what a placement quiz found out.
 func placed(p *lessons.Placement) string {
-	var known []string
-	for _, l := range p.Known() {
-		known = append(known, ui.Line(l.Title))
+	titles := func(of []*lessons.Lesson) string {
+		var all []string
+		for _, l := range of {
+			all = append(all, ui.Line(l.Title))
+		}
+		return strings.Join(all, "; ")
 	}
-	text := ""
-	if len(known) > 0 {
-		text = "You know: " + strings.Join(known, "; ") + ". "
+	var parts []string
+	begin := p.Begin()
+	if begin == nil {
+		parts = append(parts, "You know what this course teaches. Its exercises are still worth an evening.")
+	} else {
+		parts = append(parts, "Begin with “"+ui.Line(begin.Title)+"”: enter opens it.")
 	}
-	if begin := p.Begin(); begin != nil {
-		return text + "Begin with “" + ui.Line(begin.Title) + "”: enter opens it."
+	if unknown := p.Unknown(); len(unknown) > 1 {
+		text := "To read: " + titles(unknown)
+		if p.Stopped() {
+			text += "; and all that comes after them. The last three came in a row, so no more is asked"
+		}
+		parts = append(parts, text+".")
 	}
-	return text + "That is all that the course teaches; its exercises are still worth an evening."
+	if known := p.Known(); begin != nil && len(known) > 0 {
+		parts = append(parts, "You know: "+titles(known)+".")
+	}
+	return strings.Join(parts, "\n\n")
 }

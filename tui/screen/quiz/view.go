@@ -9,6 +9,10 @@ import (
 	"shipshape/tui/ui"
 )
 
+const placementIntro = "Two questions about each lesson, in the order of the course. " +
+	"A wrong answer goes on to the next lesson, and so does tab, for what you don't know. " +
+	"Three lessons in a row that you don't know end it, and you learn where to begin."
+
 // Title names the quiz in the header.
 func (m *Model) Title() string { return ui.Line(m.set.Title) }
 
@@ -21,8 +25,9 @@ func (m *Model) Status() string {
 	if m.verdict != nil {
 		at--
 	}
-	if m.set.Placement != nil {
-		return fmt.Sprintf("question %d", at)
+	if p := m.set.Placement; p != nil {
+		lesson, of := p.Place(m.question())
+		return fmt.Sprintf("question %d · lesson %d of %d", at, lesson, of)
 	}
 	return fmt.Sprintf("question %d of %d", at, len(m.asked))
 }
@@ -68,6 +73,8 @@ func (m *Model) foot() []string {
 	switch {
 	case m.verdict != nil && m.verdict.Right:
 		return []string{"", t.Good.Bold(true).Render(ui.MarkDone + " Right.")}
+	case m.skipped:
+		return []string{"", t.Muted.Render(ui.MarkPointer + " Not answered.")}
 	case m.verdict != nil:
 		return []string{"", t.Bad.Bold(true).Render(ui.MarkFail + " Not quite.")}
 	case m.note != "":
@@ -90,7 +97,6 @@ func (m *Model) layOut() {
 	var first int
 	if m.item == nil {
 		m.lines, first, m.last = m.summary(width)
-		m.start = false
 	} else {
 		m.lines, first, m.last = m.page(m.question(), width)
 	}
@@ -110,6 +116,10 @@ func (m *Model) layOut() {
 func (m *Model) page(q *lessons.Question, width int) (lines []string, first, last int) {
 	t := m.theme
 	lines = append(lines, "")
+	if m.set.Placement != nil && len(m.results) == 0 {
+		lines = append(lines, ui.Wrap(t.Muted.Render(placementIntro), width)...)
+		lines = append(lines, "")
+	}
 	lines = append(lines, ui.Wrap(t.Strong.Render(t.Inline(q.Prompt)), width)...)
 	lines = append(lines, "")
 	if q.Code != "" && q.Type != lessons.FaultyLine && q.Type != lessons.CachedSteps {
@@ -121,6 +131,10 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 		lines = append(lines, "")
 	}
 	m.own = len(lines)
+	if m.skipped {
+		lines = append(lines, m.solution(q, width)...)
+		return append(lines, m.explanation(q, width)...), 0, 0
+	}
 	own, first, last := m.item.lines(t, width, m.verdict)
 	if first > 0 {
 		first += len(lines)
@@ -128,6 +142,33 @@ func (m *Model) page(q *lessons.Question, width int) (lines []string, first, las
 	last += len(lines)
 	lines = append(lines, own...)
 	return append(lines, m.explanation(q, width)...), first, last
+}
+
+// solution draws a right answer to a question that was not answered.
+func (m *Model) solution(q *lessons.Question, width int) (lines []string) {
+	t := m.theme
+	title, code := "A right answer:", false // code is shown as it stands
+	switch q.Type {
+	case lessons.Order:
+		title = "A right order:"
+	case lessons.FillIn, lessons.Repair:
+		code = true
+	case lessons.FaultyLine, lessons.CachedSteps:
+		code = true
+		lines = append(slices.Concat(t.Listing(q.Code, 1, 0, width)...), "")
+	}
+	lines = append(lines, t.Muted.Render(title))
+	for i, line := range strings.Split(q.Solution(), "\n") {
+		mark, text := ui.MarkDone, t.Inline(line)
+		switch {
+		case q.Type == lessons.Order:
+			mark = fmt.Sprint(i + 1)
+		case code && (i == 0 || q.Type != lessons.FaultyLine): // the reason is none
+			text = ui.Line(line)
+		}
+		lines = append(lines, ui.Hang("  "+t.Good.Render(mark)+" ", text, width)...)
+	}
+	return lines
 }
 
 // explanation is what the verdict says beyond the options' own remarks.

@@ -70,9 +70,8 @@ func (e *Exercise) create(dir string, mark bool, layers ...string) error {
 // missing are the folders of a path that are not there, the deepest first.
 func missing(dir string) []string {
 	var folders []string
-	for at, above := filepath.Clean(dir), ""; ; at = above {
-		above = filepath.Dir(at)
-		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) || above == at {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
 			return folders
 		}
 		folders = append(folders, at)

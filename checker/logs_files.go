@@ -148,7 +148,7 @@ func (k *Logs) heldBack(ctx context.Context, ev *evidence, open []string, r requ
 			return nil, "", err
 		}
 		asked += answers
-		if files, err = k.files(ctx, ev, s, r.value); err != nil || len(files) > 0 {
+		if files, err = readFor(ctx, s.container, open, r.value); err != nil || len(files) > 0 {
 			return files, fmt.Sprintf("after %d further requests", asked), err
 		}
 		if answers < fillStep {
@@ -162,7 +162,7 @@ func (k *Logs) heldBack(ctx context.Context, ev *evidence, open []string, r requ
 	if err != nil {
 		return nil, "", err
 	}
-	names := slices.Compact(slices.Sorted(slices.Values(slices.Concat(open, changed[:min(logFilesRead, len(changed))]))))
+	names := slices.Compact(slices.Sorted(slices.Values(append(open, changed[:min(logFilesRead, len(changed))]...))))
 	files, err = readFor(ctx, s.container, names, r.value)
 	return files, "when the service ended", err
 }

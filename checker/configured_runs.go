@@ -45,14 +45,19 @@ done
 // where that cannot be read. Several processes may set one variable to
 // different values.
 func (t *tools) environ(ctx context.Context) ([]string, error) {
-	got, err := t.of.Exec(ctx, "", "sh", "-c", environScript)
-	if fatal(err) {
+	// The toolbox goes first: the container's own shell may not be one, and as
+	// another user than the service's, root included, it may not look.
+	text, _, err := t.run(ctx, "sh", "-c", environScript)
+	if err != nil {
 		return nil, err
 	}
-	text := got.Output
-	if err != nil || got.NotFound || got.ExitCode != 0 || text == "" {
-		if text, _, err = t.run(ctx, "sh", "-c", environScript); err != nil {
+	if text == "" {
+		got, err := t.of.Exec(ctx, "", "sh", "-c", environScript)
+		if fatal(err) {
 			return nil, err
+		}
+		if err == nil && !got.NotFound && got.ExitCode == 0 {
+			text = got.Output
 		}
 	}
 	// The engine makes control characters inert: NUL is its picture.
@@ -125,12 +130,12 @@ func (k *Configured) envAbsent(ctx context.Context, ev *evidence, c *configurati
 	if err != nil {
 		return remark{}, err
 	}
+	// What the grader gave the container is none of the learner's, and is there
+	// as it was given. The image has only what the learner set.
 	given := ev.sub.Assignment.Service.Env
-	for _, e := range slices.Concat(c.image.Env, env) {
+	own := slices.DeleteFunc(slices.Clone(env), func(e string) bool { return slices.Contains(given, e) })
+	for _, e := range slices.Concat(c.image.Env, own) {
 		name, _, _ := strings.Cut(e, "=")
-		if len(valuesOf(given, name)) > 0 {
-			continue // the grader set it
-		}
 		for _, pattern := range k.EnvAbsent {
 			ok, err := matches(pattern, name)
 			if err != nil {

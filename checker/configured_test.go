@@ -61,6 +61,46 @@ func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 	}
 }
 
+// The grader's own variable is no fault of the image, and hides none of it.
+func TestAVariableThatTheGraderGivesExcusesNoOther(t *testing.T) {
+	for name, tc := range map[string]struct {
+		image, environ string
+		want           Status
+		says           string
+	}{
+		"given":              {"A=1", "API_KEY=given␀", StatusPass, ""},
+		"baked in":           {"API_KEY=x", "API_KEY=given␀", StatusFail, "the image sets API_KEY"},
+		"baked in, the same": {"API_KEY=given", "API_KEY=given␀", StatusFail, "the image sets API_KEY"},
+		"replaced":           {"A=1", "API_KEY=x␀", StatusFail, "its entrypoint sets"},
+	} {
+		eng := &scripted{image: Image{Env: []string{tc.image}}, start: func(_ RunRequest, a *actor) {
+			a.exec = func([]string) ExecResult { return ExecResult{Output: tc.environ} }
+		}}
+		sub := submission(t, Spec{ID: "it", Title: "it", Configured: &Configured{EnvAbsent: []string{".*_KEY"}}})
+		sub.Assignment.Service.Env = []string{"API_KEY=given"}
+		report, err := Grade(t.Context(), eng, sub, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := report.Checks[0]; got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestTheToolboxTellsTheEnvironmentBeforeTheImagesShellDoes(t *testing.T) {
+	eng := &scripted{start: func(req RunRequest, a *actor) {
+		a.exec = func([]string) ExecResult { return ExecResult{Output: "A=1␀"} }
+		if req.Share != "" {
+			a.exec = func([]string) ExecResult { return ExecResult{Output: "API_KEY=x␀"} }
+		}
+	}}
+	got := gradeOne(t, eng, Spec{Configured: &Configured{EnvAbsent: []string{".*_KEY"}}})
+	if got.Status != StatusFail || !strings.Contains(got.Observed, "API_KEY") {
+		t.Errorf("%s (%s)", got.Status, got.Observed)
+	}
+}
+
 func TestAShellIsLookedForDownToTheProcessThatServes(t *testing.T) {
 	const table = "h\n 0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 7 1\n"
 	for name, tc := range map[string]struct {

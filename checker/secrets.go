@@ -191,12 +191,11 @@ func (k *Secrets) atRunTime(ctx context.Context, ev *evidence, w *leakWatcher, f
 		return finding{}, err
 	}
 	if s.answered {
-		// Without a shell there is no script that could have set it.
-		env, err := s.container.Exec(ctx, "", "sh", "-c", environScript)
-		if fatal(err) {
+		env, err := s.tools.environ(ctx)
+		if err != nil {
 			return finding{}, err
 		}
-		if leaks := w.inEnvironment(env.Output); len(leaks) > 0 {
+		if leaks := w.inEnvironment(strings.Join(env, "\x00")); len(leaks) > 0 {
 			return describeLeaks(f, ev.plants, ev.plants.of(k), leaks), nil
 		}
 	}

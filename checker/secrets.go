@@ -161,11 +161,8 @@ func (k *Secrets) look(ctx context.Context, ev *evidence) (finding, error) {
 	if leaks = append(leaks, w.inLayers(archive, l)...); len(leaks) > 0 {
 		return describeLeaks(f, ev.plants, given, leaks), nil
 	}
-	if unread := w.unreadAbove(archive, l); unread != "" {
-		return finding{}, &EnvironmentError{
-			Problem: "a part of the image can't be searched for secrets: " + ev.plants.masked(unread),
-			Remedy:  "Leave that file out of the image, or store it unpacked.",
-		}
+	if unread := w.unreadAbove(archive, l.stack.Base()); unread != "" {
+		return finding{}, unsearchable(ev.plants.masked(unread))
 	}
 	return k.atRunTime(ctx, ev, w, f)
 }

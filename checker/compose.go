@@ -113,6 +113,9 @@ type builtImage struct {
 	// given are the names of the canaries that the build was given, in its
 	// context, its arguments or its secrets. An image can hold no others.
 	given []string
+	// base is the name of the image that it is built on; empty for none, and
+	// where the Dockerfile does not tell.
+	base string
 }
 
 // buildAll builds the images of all services side by side: those that are built
@@ -175,7 +178,7 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 	if b.Inline != nil {
 		req.Dockerfile, req.Overlay[inlineName] = inlineName, b.Inline
 	}
-	flagSecrets(&req)
+	base := flagSecrets(&req)
 	limit := ev.sub.Assignment.BuildTimeout
 	if limit == 0 {
 		limit = defaultBuildTimeout
@@ -200,30 +203,31 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 	if err != nil {
 		return builtImage{}, err
 	}
-	return builtImage{id: build.ImageID, given: ev.plants.givenTo(b.Context, build, req)}, nil
+	return builtImage{id: build.ImageID, given: ev.plants.givenTo(b.Context, build, req), base: base}, nil
 }
 
 // flagSecrets makes the steps that mount a build secret steps of this build
 // alone. Services may be built from one Dockerfile with different secrets, or
 // without: BuildKit would work on such a step once, with the secrets of whoever
-// came first, and lend the result to all. A Dockerfile that can't be read is the
-// build's to tell of.
-func flagSecrets(req *BuildRequest) {
+// came first, and lend the result to all. It returns the name of the image that
+// the Dockerfile begins from. One that can't be read is the build's to tell of.
+func flagSecrets(req *BuildRequest) (base string) {
 	name := cmp.Or(req.Dockerfile, "Dockerfile")
 	src, sent := req.Overlay[name]
 	if !sent {
 		var err error
 		if src, err = readIn(req.Dir, name, dockerfileLimit); err != nil {
-			return
+			return ""
 		}
 	}
 	file, err := dockerfile.Parse(src)
 	if err != nil {
-		return
+		return ""
 	}
 	if flagged, changed := file.FlagSecretMounts(src, newSecretFlag()); changed {
 		req.Overlay[name] = flagged
 	}
+	return file.BaseImage()
 }
 
 // givenTo are the names of the canaries in files that a build was given, in any

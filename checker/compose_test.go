@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"bytes"
+	"compress/gzip"
 	"slices"
 	"strings"
 	"testing"
@@ -219,12 +221,37 @@ func TestASecretReachesItsServiceAndNobodyElse(t *testing.T) {
 		"in the image":            {stackFile, check, true, []string{"token.txt"}, StatusFail, "it stands in the image of api, in /app/copied"},
 		"in the environment":      {inEnv, environment, true, nil, StatusPass, ""},
 		"and not as it should be": {inEnv, Spec{ComposeSecret: &ComposeSecret{Service: "api", File: ".env", Template: "TOKEN={{value}}", Shows: ShowsValue}}, true, nil, StatusFail, "in the environment of api, as TOKEN (compose.yaml line 7)"},
+		"as a file where a variable is asked": {
+			with(t, "secrets: {token: {file: token.txt}}", "secrets: {token: {file: .env}}"),
+			environment, true, nil, StatusFail, "no variable in the environment of api (compose.yaml line 2)",
+		},
+		"in the command too":       {with(t, "    secrets: [token]\n", "    environment: [\"TOKEN=${TOKEN}\"]\n    command: serve --token=${TOKEN}\n", "secrets: {token: {file: token.txt}}\n", ""), environment, true, nil, StatusFail, "in the command of api (compose.yaml line 8)"},
+		"in another's health test": {with(t, "    secrets: [token]\n", "    environment: [\"TOKEN=${TOKEN}\"]\n", "{test: [CMD, \"true\"]}", "{test: [CMD, \"${TOKEN}\"]}", "secrets: {token: {file: token.txt}}\n", ""), environment, true, nil, StatusFail, "in the healthcheck of db"},
+		"left to the shell":        {with(t, "    secrets: [token]\n", "    environment: [\"TOKEN=${TOKEN}\"]\n", "{test: \"true\"}", "{test: \"ask $$TOKEN\"}", "secrets: {token: {file: token.txt}}\n", ""), environment, true, nil, StatusPass, ""},
 	} {
 		eng := &fakeProject{context: tc.context, habits: map[string]habit{"api": {confides: tc.shows}}}
 		got := gradeProject(t, eng, tc.file, tc.check)
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 		}
+	}
+}
+
+func TestAnImageThatCannotBeSearchedKeepsItsSecretsToItself(t *testing.T) {
+	layer := []byte("x")
+	for range 12 {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, _ = w.Write(layer)
+		_ = w.Close()
+		layer = b.Bytes()
+	}
+	check := Spec{ComposeSecret: &ComposeSecret{Service: "api", File: "token.txt", Shows: ShowsValue}}
+	eng := &fakeProject{context: []string{"token.txt"}, habits: map[string]habit{"api": {confides: true}}}
+	eng.pack = func([]byte) []byte { return layer }
+	got := gradeProject(t, eng, stackFile, check)
+	if got.Status != StatusError || !strings.Contains(got.Observed, "/app/copied: it is packed more than") || got.Remedy == "" {
+		t.Errorf("%s: %s", got.Status, got.Observed)
 	}
 }
 

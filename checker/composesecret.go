@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -38,7 +39,7 @@ type ComposeSecret struct {
 const (
 	// AsFile: as a file in the container, and not in its environment.
 	AsFile = "file"
-	// AsEnvironment: in the container's environment.
+	// AsEnvironment: in the environment that the engine gives the container.
 	AsEnvironment = "environment"
 	// ShowsDigest: the answer holds the SHA-256 of the value, in hexadecimal.
 	ShowsDigest = "sha256"
@@ -118,18 +119,63 @@ func (k *ComposeSecret) shown(ctx context.Context, st *stack, secret canary, f f
 	return f, nil
 }
 
-// leak says where the secret stands that it should not: empty for nowhere.
+// leak says where the secret stands that it should not, or that it does not
+// stand where it should: empty for neither.
 func (k *ComposeSecret) leak(ctx context.Context, st *stack, secret canary) (string, error) {
-	if cmp.Or(k.As, AsFile) == AsFile {
-		for _, u := range st.units {
-			for _, variable := range u.Env {
-				if name, value, _ := strings.Cut(variable, "="); strings.Contains(value, secret.value) {
-					return fmt.Sprintf("it stands in the environment of %s, as %s (%s), where everybody reads it who may inspect the container",
-						u.Name, name, st.project.Place("services", u.Name, "environment", name)), nil
-				}
-			}
+	for _, u := range st.units {
+		if leak := k.inUnit(st, u, secret); leak != "" {
+			return leak, nil
 		}
 	}
+	if k.As == AsEnvironment {
+		u, err := st.unit(k.Service)
+		if err != nil {
+			return "", err
+		}
+		if inVariable(u, secret) == "" {
+			return fmt.Sprintf("no variable in the environment of %s (%s) has what stands in %s", k.Service, u.place, k.File), nil
+		}
+	}
+	return k.inImages(ctx, st, secret)
+}
+
+// inUnit says where the secret stands in what a container is made of: empty for
+// nowhere that it should not.
+func (k *ComposeSecret) inUnit(st *stack, u *unit, secret canary) string {
+	if name := inVariable(u, secret); name != "" && k.As != AsEnvironment {
+		return fmt.Sprintf("it stands in the environment of %s, as %s (%s), where everybody reads it who may inspect the container",
+			u.Name, name, st.project.Place("services", u.Name, "environment", name))
+	}
+	var test []string
+	if u.Health != nil {
+		test = u.Health.Test
+	}
+	for _, part := range []struct {
+		key   string
+		words []string
+	}{{"entrypoint", u.Entrypoint}, {"command", u.Command}, {"healthcheck", test}} {
+		if slices.ContainsFunc(part.words, func(word string) bool { return strings.Contains(word, secret.value) }) {
+			return fmt.Sprintf("it stands in the %s of %s (%s), where the list of processes shows it as well: Compose put it there before the container started",
+				part.key, u.Name, st.project.Place("services", u.Name, part.key))
+		}
+	}
+	return ""
+}
+
+// inVariable returns the name of a variable of a service that holds the secret;
+// empty for none.
+func inVariable(u *unit, secret canary) string {
+	for _, variable := range u.Env {
+		if name, value, _ := strings.Cut(variable, "="); strings.Contains(value, secret.value) {
+			return name
+		}
+	}
+	return ""
+}
+
+// inImages says which of the stack's images holds the secret, and where; empty
+// for none.
+func (k *ComposeSecret) inImages(ctx context.Context, st *stack, secret canary) (string, error) {
 	looked := make(map[string]bool)
 	for _, name := range slices.Sorted(maps.Keys(st.built)) {
 		image := st.built[name]
@@ -138,7 +184,7 @@ func (k *ComposeSecret) leak(ctx context.Context, st *stack, secret canary) (str
 			continue
 		}
 		looked[image.id] = true
-		if leak, err := inImage(ctx, st.ev.eng, image.id, secret); err != nil || leak != "" {
+		if leak, err := inImage(ctx, st.ev.eng, image, secret); err != nil || leak != "" {
 			return fmt.Sprintf("it stands in the image of %s, %s", name, leak), err
 		}
 	}
@@ -146,10 +192,11 @@ func (k *ComposeSecret) leak(ctx context.Context, st *stack, secret canary) (str
 }
 
 // inImage looks for a canary in all layers of an image and in its configuration,
-// and says where it stands first; empty for nowhere.
-func inImage(ctx context.Context, eng Engine, id string, secret canary) (string, error) {
+// and says where it stands first; empty for nowhere. A file that can't be looked
+// into makes the answer unknown.
+func inImage(ctx context.Context, eng Engine, image builtImage, secret canary) (string, error) {
 	w := newLeakWatcher([]canary{secret})
-	archive, err := passBy(ctx, eng, id, w)
+	archive, err := passBy(ctx, eng, image.id, w)
 	if err != nil {
 		return "", err
 	}
@@ -159,7 +206,40 @@ func inImage(ctx context.Context, eng Engine, id string, secret canary) (string,
 	if len(w.text(string(archive.Config)).Hits) > 0 {
 		return "in its configuration, which `docker history` and `docker inspect` show", nil
 	}
+	if len(w.unread) == 0 {
+		return "", nil
+	}
+	base, err := image.baseLayers(ctx, eng)
+	if err != nil {
+		return "", err
+	}
+	if unread := w.unreadAbove(archive, base); unread != "" {
+		return "", unsearchable(unread)
+	}
 	return "", nil
+}
+
+// baseLayers is how many of its layers, from the first, are those of its base:
+// none where the engine can't tell.
+func (b builtImage) baseLayers(ctx context.Context, eng Engine) (int, error) {
+	if b.base == "" {
+		return 0, nil
+	}
+	image, err := eng.Image(ctx, b.id)
+	if err != nil {
+		return 0, err
+	}
+	base, err := eng.Image(ctx, b.base)
+	if errors.Is(err, ErrNoImage) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !image.beginsWith(base) {
+		return 0, nil
+	}
+	return len(base.RootFS), nil
 }
 
 // plantFile plants a canary in a file of the project.

@@ -35,7 +35,7 @@ type Configured struct {
 	// Workdir demands a working directory other than /.
 	Workdir bool `yaml:"workdir"`
 	// ExecForm demands that no shell stands between the engine and the
-	// service.
+	// process that serves.
 	ExecForm bool `yaml:"exec_form"`
 	// StopSignal is the signal that must end the service, as in "SIGQUIT".
 	StopSignal string `yaml:"stop_signal"`

@@ -46,6 +46,7 @@ func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 		"a shell that the service calls": {k: Configured{ExecForm: true}, processes: []Process{
 			{PID: 9, Args: "node x"}, {PID: 10, PPID: 9, Args: "sh -c convert"},
 		}, want: StatusPass},
+		"an engine that lists nobody": {k: Configured{ExecForm: true}, want: StatusError, says: "lists no process"},
 	} {
 		eng := &scripted{image: tc.image, startErr: lendNothing, start: func(_ RunRequest, a *actor) {
 			a.processes = tc.processes
@@ -54,6 +55,92 @@ func TestConfigurationIsWhatTheImageSaysAndTheServiceRunsWith(t *testing.T) {
 			}
 		}}
 		got := gradeOne(t, eng, Spec{Configured: &tc.k})
+		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+// The grader's own variable is no fault of the image, and hides none of it.
+func TestAVariableThatTheGraderGivesExcusesNoOther(t *testing.T) {
+	for name, tc := range map[string]struct {
+		image, environ string
+		want           Status
+		says           string
+	}{
+		"given":              {"A=1", "API_KEY=given␀", StatusPass, ""},
+		"baked in":           {"API_KEY=x", "API_KEY=given␀", StatusFail, "the image sets API_KEY"},
+		"baked in, the same": {"API_KEY=given", "API_KEY=given␀", StatusFail, "the image sets API_KEY"},
+		"replaced":           {"A=1", "API_KEY=x␀", StatusFail, "its entrypoint sets"},
+	} {
+		eng := &scripted{image: Image{Env: []string{tc.image}}, start: func(_ RunRequest, a *actor) {
+			a.exec = func([]string) ExecResult { return ExecResult{Output: tc.environ} }
+		}}
+		sub := submission(t, Spec{ID: "it", Title: "it", Configured: &Configured{EnvAbsent: []string{".*_KEY"}}})
+		sub.Assignment.Service.Env = []string{"API_KEY=given"}
+		report, err := Grade(t.Context(), eng, sub, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := report.Checks[0]; got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestTheToolboxTellsTheEnvironmentBeforeTheImagesShellDoes(t *testing.T) {
+	eng := &scripted{start: func(req RunRequest, a *actor) {
+		a.exec = func([]string) ExecResult { return ExecResult{Output: "A=1␀"} }
+		if req.Share != "" {
+			a.exec = func([]string) ExecResult { return ExecResult{Output: "API_KEY=x␀"} }
+		}
+	}}
+	got := gradeOne(t, eng, Spec{Configured: &Configured{EnvAbsent: []string{".*_KEY"}}})
+	if got.Status != StatusFail || !strings.Contains(got.Observed, "API_KEY") {
+		t.Errorf("%s (%s)", got.Status, got.Observed)
+	}
+}
+
+func TestAShellIsLookedForDownToTheProcessThatServes(t *testing.T) {
+	const table = "h\n 0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 7 1\n"
+	for name, tc := range map[string]struct {
+		first   string
+		lineage []string // pid, parent and command
+		holders []string
+		want    Status
+		says    string
+	}{
+		"the launcher's shell":         {"npm start", []string{"1 0\nnpm start␀", "7 1\nsh␀-c␀node x␀", "8 7\nnode␀x␀"}, []string{"8"}, StatusFail, "`sh -c node x`, which `npm start` started"},
+		"a launcher without one":       {"npm start", []string{"1 0\nnpm start␀", "8 1\nnode␀x␀"}, []string{"8"}, StatusPass, "PID 1 is `npm start`"},
+		"a shell beside the service":   {"node x", []string{"1 0\nnode␀x␀", "7 1\nsh␀-c␀convert␀", "8 7\nconvert␀"}, []string{"1"}, StatusPass, ""},
+		"one that has the socket too":  {"node x", []string{"1 0\nnode␀x␀", "7 1\nsh␀-c␀convert␀", "8 7\nconvert␀"}, []string{"7", "8", "1"}, StatusPass, ""},
+		"a master and its workers":     {"gunicorn", []string{"1 0\ngunicorn␀", "7 1\ngunicorn␀", "8 1\ngunicorn␀"}, []string{"1", "7", "8"}, StatusPass, ""},
+		"workers below a shell":        {"npm start", []string{"1 0\nnpm start␀", "6 1\n/bin/dash␀run␀", "7 6\nnode␀", "8 7\nnode␀"}, []string{"8", "7"}, StatusFail, "`/bin/dash run`"},
+		"one that is not PID 1's":      {"node x", []string{"1 0\nnode␀x␀", "7 0\nsh␀-c␀look␀", "8 7\nlook␀"}, []string{"8"}, StatusPass, ""},
+		"nothing that holds the port":  {"node x", []string{"1 0\nnode␀x␀", "7 1\nsh␀", "8 7\nx␀"}, nil, StatusPass, ""},
+		"a command of several lines":   {"npm start", []string{"1 0\nnpm start␀", "7 1\nsh␀-c␀a\nb 8 1\nc␀", "8 7\nnode␀"}, []string{"8"}, StatusFail, "a shell stands between"},
+		"processes that can't be told": {"node x", nil, []string{"8"}, StatusPass, ""},
+	} {
+		eng := &scripted{start: func(_ RunRequest, a *actor) {
+			a.processes = []Process{{PID: 1, Args: tc.first}}
+			a.exec = func(argv []string) ExecResult {
+				var out strings.Builder
+				switch {
+				case argv[0] == "cat":
+					out.WriteString(table)
+				case strings.Contains(argv[2], "ls -l"):
+					for _, pid := range tc.holders {
+						out.WriteString("/proc/" + pid + "/fd:\nlrwx 3 -> socket:[7]\n")
+					}
+				default:
+					for _, p := range tc.lineage {
+						out.WriteString("\n" + argv[3] + " " + p)
+					}
+				}
+				return ExecResult{Output: out.String()}
+			}
+		}}
+		got := gradeOne(t, eng, Spec{Configured: &Configured{ExecForm: true}})
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 		}

@@ -162,10 +162,15 @@ func (ev *evidence) baseLayers(ctx context.Context, made []origin) (int, error) 
 	if err != nil && !errors.Is(err, ErrNoImage) {
 		return 0, err
 	}
-	if err == nil && len(base.RootFS) <= len(image.RootFS) && slices.Equal(base.RootFS, image.RootFS[:len(base.RootFS)]) {
+	if err == nil && image.beginsWith(base) {
 		return len(base.RootFS), nil
 	}
 	return max(0, slices.IndexFunc(made, func(o origin) bool { return o.line > 0 })), nil
+}
+
+// beginsWith tells whether an image is built on another one.
+func (i *Image) beginsWith(base *Image) bool {
+	return len(base.RootFS) <= len(i.RootFS) && slices.Equal(base.RootFS, i.RootFS[:len(base.RootFS)])
 }
 
 // plainInstruction is an entry of an image's history as the learner wrote it:

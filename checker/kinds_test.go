@@ -59,7 +59,7 @@ func TestRunsAsLooksAtUIDsAndNotAtNames(t *testing.T) {
 		"a child that runs as root":   {[]Process{{PID: 41, UID: 1000}, {PID: 7, PPID: 42}, {PID: 42, PPID: 41, UID: 1000}}, passwd, StatusFail},
 		"a root that is laid aside":   {[]Process{{PID: 1, UID: 1000, MayBecome: []int{0}}}, passwd, StatusFail},
 		"another check's command":     {[]Process{{PID: 41, UID: 1000}, {PID: 50, PPID: 9}, {PID: 51, PPID: 50}}, passwd, StatusPass},
-		"an engine that lists nobody": {nil, passwd, StatusFail},
+		"an engine that lists nobody": {nil, passwd, StatusError},
 	} {
 		c := &fakeContainer{state: State{Running: true}, status: 200, echo: true, processes: tc.processes, passwd: tc.passwd}
 		got := gradeOne(t, &fakeEngine{container: c}, Spec{RunsAs: &RunsAs{NotRoot: true}})

@@ -82,14 +82,28 @@ func (k *Logs) look(ctx context.Context, ev *evidence) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	files, err := k.files(ctx, ev, s.container, r.value)
+	files, err := k.files(ctx, ev, s, r.value)
 	if err != nil {
 		return finding{}, err
 	}
 	if len(lines.holding) == 0 && len(files) == 0 {
 		return k.missing(ctx, ev, s.container, f, r)
 	}
-	return k.judge(f, lines, files), nil
+	if f = k.judge(f, lines, files); !f.passed {
+		return f, nil
+	}
+	// What is held back for a file is nowhere yet, but the file is open.
+	open, err := k.open(ctx, s.tools)
+	if err != nil || len(open) == 0 {
+		return f, err
+	}
+	files, when, err := k.heldBack(ctx, ev, open, r)
+	if err != nil || len(files) == 0 {
+		return f, err
+	}
+	f = k.judge(finding{expected: f.expected}, lines, files)
+	f.observed += ", " + when
+	return f, nil
 }
 
 // judge says what the lines and files that hold a request mean.

@@ -78,23 +78,33 @@ func linesHolding(text, value string) logLines {
 	return found
 }
 
+// again starts the service a second time, in a container that other checks have
+// no part in.
+func (r request) again(ctx context.Context, ev *evidence) (*service, error) {
+	build, err := ev.runBuild(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ev.launch(ctx, ev.runRequest(build.ImageID))
+	if err != nil {
+		return nil, err
+	}
+	if !s.answered {
+		return nil, &EnvironmentError{
+			Problem: "the service answered in one container and not in a second: " + s.problem(r.service.Port),
+			Remedy:  "See that the machine is not short of memory, then check again.",
+		}
+	}
+	return s, nil
+}
+
 // missing finds out, in a container of its own, why an answered request is
 // nowhere: whether it is held back in a buffer until that is full, or until the
 // service ends, or is never written.
 func (k *Logs) missing(ctx context.Context, ev *evidence, first Container, f finding, r request) (finding, error) {
-	build, err := ev.runBuild(ctx)
+	s, err := r.again(ctx, ev)
 	if err != nil {
 		return finding{}, err
-	}
-	s, err := ev.launch(ctx, ev.runRequest(build.ImageID))
-	if err != nil {
-		return finding{}, err
-	}
-	if !s.answered {
-		return finding{}, &EnvironmentError{
-			Problem: "the service answered in one container and not in a second: " + s.problem(r.service.Port),
-			Remedy:  "See that the machine is not short of memory, then check again.",
-		}
 	}
 	when, err := r.showsAfter(ctx, s.container)
 	if err != nil {

@@ -35,12 +35,36 @@ func TestARequestIsLookedForInTheLogAndInFiles(t *testing.T) {
 		"a file, found by grep": {Logs{}, func(a *actor) {
 			a.changes = file
 			a.exec = func(argv []string) ExecResult {
-				if argv[0] != "grep" || !slices.Contains(argv, "/dev/shm") {
+				if argv[0] != "find" || !slices.Contains(argv, "/proc/1/root/dev/shm") {
 					return ExecResult{ExitCode: 1}
 				}
-				return ExecResult{Output: "/app/app.log\n"}
+				return ExecResult{ExitCode: 1, Output: "find: /proc/1/root/x: No such file\n/proc/1/root/app/app.log\n" + ownCommand + "\n"}
 			}
-		}, StatusFail, "/app/app.log inside the container"},
+		}, StatusFail, "stands in /app/app.log inside the container"},
+		"a file, and a grep that finds nothing at all": {Logs{}, func(a *actor) {
+			a.logs, a.changes = a.lines, file
+			a.exec = func([]string) ExecResult { return ExecResult{ExitCode: 1} }
+			a.read = func(path string) (string, bool) { return a.lines(), path == "/app/app.log" }
+		}, StatusFail, "and in /app/app.log as well"},
+		"a file, when its buffer is full": {Logs{}, func(a *actor) {
+			a.logs, a.exec = a.lines, holding("/app/app.log")
+			a.changes = file
+			a.read = func(path string) (string, bool) {
+				return a.lines(), path == "/app/app.log" && len(a.asked) > 120
+			}
+		}, StatusFail, "in /app/app.log as well, after 150 further requests"},
+		"a file on a volume, when it ends": {Logs{}, func(a *actor) {
+			a.logs, a.exec = a.lines, holding("/logs/app.log")
+			a.read = func(path string) (string, bool) { return a.lines(), path == "/logs/app.log" && a.ended }
+		}, StatusFail, "in /logs/app.log as well, when the service ended"},
+		"a file that is open for something else": {Logs{}, func(a *actor) {
+			a.logs, a.exec = a.lines, holding("/app/app.db")
+			a.read = func(string) (string, bool) { return "rows", true }
+		}, StatusPass, ""},
+		"data that is open": {Logs{Data: []string{"/app"}}, func(a *actor) {
+			a.logs, a.exec = a.lines, holding("/app/app.log")
+			a.read = func(string) (string, bool) { return a.lines(), true }
+		}, StatusPass, ""},
 		"both": {Logs{}, func(a *actor) {
 			a.logs, a.changes = a.lines, file
 			a.read = func(path string) (string, bool) { return a.lines(), path == "/app/app.log" }
@@ -88,6 +112,16 @@ func TestARequestIsLookedForInTheLogAndInFiles(t *testing.T) {
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 		}
+	}
+}
+
+// holding plays a toolbox that sees a file open, and finds no other thing.
+func holding(name string) func(argv []string) ExecResult {
+	return func(argv []string) ExecResult {
+		if argv[0] == "sh" {
+			return ExecResult{Output: "l-wx------ 1 0 0 64 Nov 21 03:51 1 -> /dev/pts/0\nl-wx------ 1 0 0 64 Nov 21 03:51 3 -> " + name + "\n"}
+		}
+		return ExecResult{ExitCode: 1}
 	}
 }
 

@@ -114,12 +114,9 @@ func (k *RunsAs) settled(ctx context.Context, c Container, names map[int]string)
 
 // see looks at the processes once.
 func (k *RunsAs) see(ctx context.Context, c Container, names map[int]string) (sight, error) {
-	processes, err := c.Processes(ctx)
+	processes, err := livingProcesses(ctx, c)
 	if err != nil {
 		return sight{}, err
-	}
-	if len(processes) == 0 {
-		return sight{observed: "the engine listed no process"}, nil
 	}
 	v := sight{passed: true, observed: "PID 1 is " + who(processes[0], names), root: processes[0].UID == 0}
 	for i, p := range withoutCommands(processes) {
@@ -138,6 +135,27 @@ func (k *RunsAs) see(ctx context.Context, c Container, names map[int]string) (si
 		break
 	}
 	return v, nil
+}
+
+// livingProcesses lists the processes of a container, of which there is one at
+// the least: an engine that tells of none can't say who they are, and that is not
+// the learner's fault. One that has ended is ErrNotRunning.
+func livingProcesses(ctx context.Context, c Container) ([]Process, error) {
+	processes, err := c.Processes(ctx)
+	if err != nil || len(processes) > 0 {
+		return processes, err
+	}
+	state, err := c.State(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case !state.Running:
+		return nil, ErrNotRunning
+	}
+	return nil, &EnvironmentError{
+		Problem: "the engine lists no process of a container that runs",
+		Remedy:  "Check again. A rootless engine lists them only where the machine has cgroup v2.",
+	}
 }
 
 // unwanted returns a uid that a process has, or may take on, and should not.

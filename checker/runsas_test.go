@@ -2,6 +2,7 @@ package checker
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,30 @@ func TestRunsAsLooksAtNamesAndAtSeveralMoments(t *testing.T) {
 	for name, k := range map[string]RunsAs{"nothing": {}, "a contradiction": {UID: &zero, NotRoot: true}, "another one": {UID: &zero, Name: "app"}} {
 		if !slices.ContainsFunc(k.unsound(Assignment{}), func(u Unsound) bool { return u.Problem != "" }) {
 			t.Errorf("%s is taken for sound", name)
+		}
+	}
+}
+
+// Whoever has ended has no processes, and that is the submission's doing; an
+// engine that lists none of a living container can't tell.
+func TestNoProcessIsAFaultOfTheEngineUntilTheContainerEnds(t *testing.T) {
+	for name, tc := range map[string]struct {
+		ends bool
+		want Status
+	}{"it runs": {false, StatusError}, "it has ended": {true, StatusFail}} {
+		eng := &scripted{start: func(_ RunRequest, a *actor) {
+			a.look = func() []Process {
+				if tc.ends {
+					a.state = State{}
+				}
+				return nil
+			}
+		}}
+		for _, check := range []Spec{{RunsAs: &RunsAs{NotRoot: true}}, {Configured: &Configured{ExecForm: true}}} {
+			got := gradeOne(t, eng, check)
+			if got.Status != tc.want || tc.ends && !strings.Contains(got.Observed, "it ended while") {
+				t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+			}
 		}
 	}
 }

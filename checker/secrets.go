@@ -161,11 +161,8 @@ func (k *Secrets) look(ctx context.Context, ev *evidence) (finding, error) {
 	if leaks = append(leaks, w.inLayers(archive, l)...); len(leaks) > 0 {
 		return describeLeaks(f, ev.plants, given, leaks), nil
 	}
-	if unread := w.unreadAbove(archive, l); unread != "" {
-		return finding{}, &EnvironmentError{
-			Problem: "a part of the image can't be searched for secrets: " + ev.plants.masked(unread),
-			Remedy:  "Leave that file out of the image, or store it unpacked.",
-		}
+	if unread := w.unreadAbove(archive, l.stack.Base()); unread != "" {
+		return finding{}, unsearchable(ev.plants.masked(unread))
 	}
 	return k.atRunTime(ctx, ev, w, f)
 }
@@ -191,12 +188,11 @@ func (k *Secrets) atRunTime(ctx context.Context, ev *evidence, w *leakWatcher, f
 		return finding{}, err
 	}
 	if s.answered {
-		// Without a shell there is no script that could have set it.
-		env, err := s.container.Exec(ctx, "", "sh", "-c", environScript)
-		if fatal(err) {
+		env, err := s.tools.environ(ctx)
+		if err != nil {
 			return finding{}, err
 		}
-		if leaks := w.inEnvironment(env.Output); len(leaks) > 0 {
+		if leaks := w.inEnvironment(strings.Join(env, "\x00")); len(leaks) > 0 {
 			return describeLeaks(f, ev.plants, ev.plants.of(k), leaks), nil
 		}
 	}

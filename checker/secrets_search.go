@@ -142,16 +142,24 @@ func written(hit needle.Hit) string {
 	return how
 }
 
-// unreadAbove tells of a file, in a layer above the base image's, that was not
-// looked into to its end; empty where there is none. A base image is older than
-// any canary.
-func (w *leakWatcher) unreadAbove(archive *Archive, l *imageLayers) string {
+// unreadAbove tells of a file, in a layer above those of the base image, that was
+// not looked into to its end; empty where there is none. A base image is older
+// than any canary.
+func (w *leakWatcher) unreadAbove(archive *Archive, base int) string {
 	for _, u := range w.unread {
-		if position := lastIndex(archive.Layers, u.layer); position >= l.stack.Base() {
+		if position := lastIndex(archive.Layers, u.layer); position >= base {
 			return u.path + ": " + u.why
 		}
 	}
 	return ""
+}
+
+// unsearchable is what keeps a verdict from images with such a file.
+func unsearchable(unread string) error {
+	return &EnvironmentError{
+		Problem: "a part of the image can't be searched for secrets: " + unread,
+		Remedy:  "Leave that file out of the image, or store it unpacked.",
+	}
 }
 
 // lastIndex is where a layer lies that an image may have twice.

@@ -37,8 +37,10 @@ type fakeProject struct {
 	filled map[string][]File
 	nonce  string
 	// layer is what every built image holds, and context what is sent.
-	layer    []byte
-	context  []string
+	layer   []byte
+	context []string
+	// pack, where it is set, packs what the images hold.
+	pack     func([]byte) []byte
 	requests []RunRequest
 	// built are the Dockerfiles of the builds, where a copy of its own was sent.
 	built []string
@@ -113,8 +115,12 @@ func (f *fakeProject) FillVolume(_ context.Context, _ string, mount VolumeMount,
 }
 
 func (f *fakeProject) Archive(_ context.Context, _ string, visit func(string, *tar.Header, io.Reader) error) (*Archive, error) {
-	hdr := &tar.Header{Typeflag: tar.TypeReg, Name: "app/copied", Size: int64(len(f.layer))}
-	if err := visit("layer", hdr, bytes.NewReader(f.layer)); err != nil {
+	layer := f.layer
+	if f.pack != nil {
+		layer = f.pack(layer)
+	}
+	hdr := &tar.Header{Typeflag: tar.TypeReg, Name: "app/copied", Size: int64(len(layer))}
+	if err := visit("layer", hdr, bytes.NewReader(layer)); err != nil {
 		return nil, err
 	}
 	return &Archive{Layers: []string{"layer"}, Config: []byte("{}")}, nil

@@ -14,7 +14,7 @@ import (
 
 // Writes: the service changes only what it may of its root filesystem, and the
 // user that it runs as could change no more. What lies on a volume or a tmpfs
-// is no part of it, and a file that is gone again leaves no trace.
+// is no part of it, and a file of its own that is gone again leaves no trace.
 //
 // Paths are absolute, or relative to the image's working directory.
 type Writes struct {
@@ -28,7 +28,8 @@ type Writes struct {
 	// MayWrite are folders in which the user must be able to make files.
 	MayWrite []string `yaml:"may_write"`
 	// MayNotWrite are files and folders of which the user must not be able to
-	// change anything, down to the last file.
+	// change anything, down to the last file; nor may it own them, since an owner
+	// gives itself the permission whenever it likes.
 	MayNotWrite []string `yaml:"may_not_write"`
 }
 
@@ -59,8 +60,8 @@ func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
 		if err != nil {
 			return finding{}, err
 		}
-		if len(outside) > 0 {
-			f.observed = "it wrote " + listed(outside)
+		if outside != "" {
+			f.observed = outside
 			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume, scratch files in /tmp."
 			return f, nil
 		}
@@ -96,14 +97,19 @@ func (k *Writes) judge(ev *evidence, a access, may []string, f finding) (finding
 		f.observed = fmt.Sprintf("%s: it may change %s", a.who, listed(a.changeable))
 		f.why = "Whoever takes over the service takes over what its user may change: program files that belong to root stay what was built."
 		f.line = cmp.Or(file.BlamePath(a.changeable[0]), ev.blame(dockerfile.BlameUser))
+	case len(a.owned) > 0:
+		f.observed = fmt.Sprintf("%s: it owns %s, and may change its mode, and then all of it", a.who, listed(a.owned))
+		f.why = "A mode without w keeps everybody from writing but the owner, who takes it back with one chmod. Program files that belong to root stay what was built: leave out --chown."
+		f.line = cmp.Or(file.BlamePath(a.owned[0]), ev.blame(dockerfile.BlameUser))
 	default:
 		f.passed, f.observed = true, a.who+": it may change what it should, and nothing else that was looked at"
 	}
 	return f, nil
 }
 
-// outside uses the service and returns what it changed where it may not.
-func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *Image) ([]string, error) {
+// outside uses the service and says what it changed where it may not; empty for
+// nothing.
+func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *Image) (string, error) {
 	routes := k.Routes
 	if len(routes) == 0 {
 		routes = []string{cmp.Or(ev.sub.Assignment.Service.Path, "/")}
@@ -111,19 +117,42 @@ func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *I
 	for _, route := range routes {
 		// Whatever it answers: what it did on the way is looked at.
 		if _, err := s.container.Do(ctx, http.MethodGet, route, askTimeout); fatal(err) {
-			return nil, err
+			return "", err
 		}
 	}
 	changes, err := s.container.Changes(ctx)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	allowed := inFolder(image.WorkingDir, slices.DeleteFunc(slices.Clone(k.Allowed), isName))
-	return slices.DeleteFunc(ownChanges(changes), func(name string) bool {
+	may := func(name string) bool {
 		return below(name, allowed) || slices.ContainsFunc(strings.Split(name, "/"), func(element string) bool {
 			return slices.ContainsFunc(k.Allowed, func(a string) bool { return isName(a) && a == element })
 		})
-	}), nil
+	}
+	var parts []string
+	if wrote := slices.DeleteFunc(ownChanges(changes), may); len(wrote) > 0 {
+		parts = append(parts, "wrote "+listed(wrote))
+	}
+	// To delete what the image has is a write as well: on a read-only root it fails.
+	if gone := slices.DeleteFunc(deletions(changes), may); len(gone) > 0 {
+		parts = append(parts, "deleted "+listed(gone))
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return "it " + strings.Join(parts, " and "), nil
+}
+
+// deletions returns the paths of what the image has and the container no more.
+func deletions(changes []Change) []string {
+	var names []string
+	for _, c := range changes {
+		if c.Kind == Deleted {
+			names = append(names, c.Path)
+		}
+	}
+	return names
 }
 
 // isName tells that a path is a mere name: that of any folder so called.

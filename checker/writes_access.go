@@ -17,9 +17,10 @@ type access struct {
 	// who is that user, for the learner.
 	who string
 	// missing are paths that are not there; writable those in which files can
-	// be made; changeable those that can be changed and should not, the first
-	// few of them.
-	missing, writable, changeable []string
+	// be made; changeable those that can be changed and should not, and owned
+	// those that can't, until their owner, who that user is, changes their mode:
+	// the first few of them.
+	missing, writable, changeable, owned []string
 }
 
 // accessScript asks the kernel what its own user may do. It calls nothing but
@@ -30,7 +31,9 @@ const accessScript = `
 root=$1; product=$(($2 * $3)); shift 3
 found=0
 walk() {
-	if [ -w "$1" ] && [ $found -lt 20 ]; then found=$((found + 1)); echo "changeable ${1#"$root"}"; fi
+	how=
+	if [ -w "$1" ]; then how=changeable; elif [ -O "$1" ]; then how=owned; fi
+	if [ "$how" ] && [ $found -lt 20 ]; then found=$((found + 1)); echo "$how ${1#"$root"}"; fi
 	[ -d "$1" ] && [ ! -h "$1" ] || return 0
 	for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		[ -h "$entry" ] || [ ! -e "$entry" ] || walk "$entry"
@@ -106,6 +109,8 @@ func (q question) answer(text string) (a access, ok bool) {
 			a.writable = append(a.writable, rest)
 		case "changeable":
 			a.changeable = append(a.changeable, rest)
+		case "owned":
+			a.owned = append(a.owned, rest)
 		case "end":
 			ok = rest == fmt.Sprint(q.a*q.b)
 		}

@@ -12,6 +12,7 @@ import (
 func TestWhatAServiceWroteIsMeasuredAgainstWhatItMay(t *testing.T) {
 	changes := []Change{
 		{"/data", Modified}, {"/data/x", Added}, {"/app", Modified}, {"/app/__pycache__", Added}, {"/app/__pycache__/a.pyc", Added},
+		{"/data/old", Deleted},
 	}
 	for name, tc := range map[string]struct {
 		allowed []string
@@ -23,6 +24,8 @@ func TestWhatAServiceWroteIsMeasuredAgainstWhatItMay(t *testing.T) {
 		"nothing":         {[]string{}, "/data/x, /app/__pycache__/a.pyc"},
 		"a like name":     {[]string{"/dat", "__pycache__"}, "it wrote /data/x"},
 		"something of it": {[]string{"/data"}, "it wrote /app/__pycache__/a.pyc"},
+		"no deletion":     {[]string{"/data/x", "__pycache__"}, "it deleted /data/old"},
+		"neither":         {[]string{"__pycache__"}, "it wrote /data/x and deleted /data/old"},
 	} {
 		eng := &scripted{image: Image{WorkingDir: "/app"}, start: func(_ RunRequest, a *actor) { a.changes = changes }}
 		got := gradeOne(t, eng, Spec{Writes: &Writes{Allowed: tc.allowed}})
@@ -66,6 +69,7 @@ func TestAccessIsWhatTheKernelTellsTheUser(t *testing.T) {
 		"as it should be":  {answering("writable /data"), StatusPass, "as tide: it may change what it should"},
 		"data of others":   {answering(), StatusFail, "it may not make files in /data"},
 		"an open program":  {answering("writable /data", "changeable /app/x y.py"), StatusFail, "it may change /app/x y.py"},
+		"an owned program": {answering("writable /data", "owned /app/x"), StatusFail, "it owns /app/x, and may change its mode"},
 		"a missing folder": {answering("writable /data", "missing /app"), StatusFail, "there is no /app"},
 		"a liar": {func([]string) ExecResult {
 			return ExecResult{Output: "writable /data\nend 1\n"}

@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.call("python app.py && echo ended", shell=True)

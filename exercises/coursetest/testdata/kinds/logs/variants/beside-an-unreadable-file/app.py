@@ -1,0 +1,16 @@
+import json
+import os
+
+import serve
+
+open("/tmp/lock", "w").close()
+os.chmod("/tmp/lock", 0)
+
+
+def record(method, path):
+    print(json.dumps({"method": method, "path": path}), flush=True)
+    with open("/logs/app.log", "a") as log:
+        log.write(f"{method} {path}\n")
+
+
+serve.run(record)

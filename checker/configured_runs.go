@@ -42,7 +42,7 @@ done
 // where that cannot be read. Several processes may set one variable to
 // different values.
 func (t *tools) environ(ctx context.Context) ([]string, error) {
-	got, err := t.of.Exec(ctx, "", "sh", "-c", environScript)
+	got, err := t.own(ctx, "sh", "-c", environScript)
 	if fatal(err) {
 		return nil, err
 	}

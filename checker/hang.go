@@ -3,6 +3,7 @@ package checker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -94,7 +95,8 @@ func (h *hang) stopAll(ctx context.Context) error {
 	for _, user := range []string{"", "0"} {
 		// The shell's own kill: images without procps have no other. -1 is
 		// every process but PID 1, which is stopped already, and the shell.
-		if _, err := h.service.container.Exec(ctx, user, "sh", "-c", "kill -STOP -1"); err != nil {
+		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", "kill -STOP -1")
+		if err != nil && !errors.Is(err, errUnending) {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -98,15 +99,7 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 // passesPlain tells whether the health test succeeds in the container without
 // hardening.
 func passesPlain(ctx context.Context, plain *service, image *Image) (bool, error) {
-	argv := image.HealthTest[1:]
-	if image.HealthTest[0] == "CMD-SHELL" {
-		argv = append([]string{"/bin/sh", "-c"}, argv...)
-	}
-	got, err := plain.container.Exec(ctx, "", argv...)
-	if err != nil {
-		return false, orNil(err)
-	}
-	return !got.NotFound && got.ExitCode == 0, nil
+	return succeeds(ctx, plain.container, cmp.Or(image.HealthTimeout, ownTimeout), image.healthCommand())
 }
 
 // nameWritten tells which files a service wrote that could write: those that

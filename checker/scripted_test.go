@@ -133,8 +133,10 @@ type actor struct {
 	// logs is asked for the log; exec runs a command; read reads a file.
 	logs func() string
 	exec func(argv []string) ExecResult
-	read func(path string) (string, bool)
-	mu   sync.Mutex
+	// endless are the programs that do not end.
+	endless []string
+	read    func(path string) (string, bool)
+	mu      sync.Mutex
 	// asked are the paths so far; ended tells that it was stopped.
 	asked []string
 	ended bool
@@ -175,7 +177,11 @@ func (a *actor) ReadFile(_ context.Context, path string, _ int64) ([]byte, error
 	return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 }
 
-func (a *actor) Exec(_ context.Context, _ string, argv ...string) (ExecResult, error) {
+func (a *actor) Exec(ctx context.Context, _ string, argv ...string) (ExecResult, error) {
+	if slices.Contains(a.endless, argv[0]) {
+		<-ctx.Done()
+		return ExecResult{}, ctx.Err()
+	}
 	if a.exec != nil {
 		return a.exec(argv), nil
 	}

@@ -192,7 +192,7 @@ func (k *Secrets) atRunTime(ctx context.Context, ev *evidence, w *leakWatcher, f
 	}
 	if s.answered {
 		// Without a shell there is no script that could have set it.
-		env, err := s.container.Exec(ctx, "", "sh", "-c", environScript)
+		env, err := s.tools.own(ctx, "sh", "-c", environScript)
 		if fatal(err) {
 			return finding{}, err
 		}

@@ -77,10 +77,11 @@ func (t *tools) own(ctx context.Context, argv ...string) (ExecResult, error) {
 }
 
 // foreignCat is cat by the toolbox's program, and by the container's own only
-// where there is no toolbox: for what the submission gains by.
+// where there is no toolbox: for what the submission gains by. A toolbox that is
+// gone is none that was never there: what sees its processes can end them.
 func (t *tools) foreignCat(ctx context.Context, files ...string) (content string, ok bool, err error) {
 	content, ok, err = t.run(ctx, append([]string{"cat"}, files...)...)
-	if err != nil || ok {
+	if err != nil || ok || t.box != nil {
 		return content, ok, err
 	}
 	return t.ownCat(ctx, files...)
@@ -106,14 +107,15 @@ func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool
 }
 
 // open starts the toolbox, at the first call: of the first image at hand that
-// has the programs. The run's sweep removes it.
-func (t *tools) open(ctx context.Context) error {
+// has the programs. The run's sweep removes it. One that could not be looked for,
+// because the engine failed or the check was given up, is looked for again.
+func (t *tools) open(ctx context.Context) (err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.tried {
 		return nil
 	}
-	t.tried = true
+	defer func() { t.tried = err == nil }()
 	for _, image := range t.ev.toolImages() {
 		c, err := t.ev.eng.Start(ctx, RunRequest{
 			// It lasts longer than a grade, and it dies with the container's PID 1.
@@ -131,8 +133,8 @@ func (t *tools) open(ctx context.Context) error {
 			return nil
 		case errors.As(err, &unfit), errors.Is(err, ErrNoImage):
 			// Beside a container that has ended, no other image starts either.
-			if state, err := t.of.State(ctx); err == nil && !state.Running {
-				return nil
+			if state, err := t.of.State(ctx); err != nil || !state.Running {
+				return err
 			}
 		default:
 			return t.ended(ctx, err)

@@ -143,6 +143,7 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"nor has the image":         {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH`}, StatusFail, "calls curl", "own program"},
 		"it has no shell":           {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `exec: "/bin/sh": stat /bin/sh: no such file or directory`}, StatusFail, "needs a shell", "exec form"},
 		"localhost is not it":       {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "refused", has: []string{"127.0.0.1"}}, StatusFail, "with 127.0.0.1 in its place", "IPv4 alone"},
+		"it says so itself":         {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "exceeded timeout of the store"}, StatusFail, "the test said: exceeded timeout of the store", ""},
 		"it says why":               {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "503"}, StatusFail, "the test said: 503", ""},
 		"light":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: quick}, StatusPass, "takes 0.10 s", ""},
 		"heavy":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second}, StatusFail, "takes 2.00 s", "again and again"},

@@ -149,10 +149,7 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, befor
 	case h.answers(ctx, slowTimeout):
 		return healthVerdict{}, false, nil
 	case !decided && ctx.Err() == nil:
-		return healthVerdict{}, false, &EnvironmentError{
-			Problem: "the engine ran the health test too seldom to tell whether it notices that the service hangs",
-			Remedy:  "Grade again when the engine has less to do.",
-		}
+		return healthVerdict{}, false, tooSeldom("notices that the service hangs")
 	}
 	return healthVerdict{
 		observed: "it says healthy, and still does when the service hangs and answers nobody",
@@ -177,4 +174,13 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 		}
 		return !s.Running || s.Health == "unhealthy" || good >= stillHealthy, nil
 	})
+}
+
+// tooSeldom is the fault of an engine whose runs of the test are too few to tell
+// whether it does something.
+func tooSeldom(does string) error {
+	return &EnvironmentError{
+		Problem: "the engine ran the health test too seldom to tell whether it " + does,
+		Remedy:  "Grade again when the engine has less to do.",
+	}
 }

@@ -21,6 +21,10 @@ type probed struct {
 	blind bool
 	// idle: the engine runs the test no more once the service hangs.
 	idle bool
+	// rare is how seldom the engine runs the test once the dependency fails.
+	rare time.Duration
+	// warms is how long every run fails at first.
+	warms time.Duration
 	// stopTakes is how long it takes to stop the service.
 	stopTakes time.Duration
 	// below: PID 1 is not what answers.
@@ -60,12 +64,19 @@ func (c probed) play(req RunRequest, a *actor) {
 	a.now = func() State {
 		s := State{Running: true, Health: "starting"}
 		for req.Health != nil && !(c.idle && is(&hung)) {
-			run := HealthRun{Started: next.Add(req.Health.Interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
+			interval := req.Health.Interval
+			if is(&broken) {
+				interval = max(interval, c.rare)
+			}
+			run := HealthRun{Started: next.Add(interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
 			if c.calmAfter > 0 && run.Started.Sub(began) > c.calmAfter {
 				run.Duration = time.Second / 10
 			}
 			noticed := is(&broken) && !stumbled
 			stumbled = stumbled || noticed && c.stumbles
+			if run.Started.Sub(began) < c.warms {
+				run.ExitCode, run.Output = 1, "warming up"
+			}
 			unanswered := is(&hung) && run.Started.Add(run.Duration).After(hungSince)
 			if (noticed || unanswered && !c.blind) && c.fails == "" {
 				run.ExitCode, run.Output = 1, "no answer"
@@ -151,6 +162,10 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"light after the crowd":     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second, crowded: true, calmAfter: 20 * time.Second}, StatusPass, "takes 0.10 s", ""},
 		"the store counts":          {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "was not called healthy", ""},
 		"the store does not count":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "healthy all the same", "503"},
+		"it warms up":               {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second, notices: "/break"}, StatusPass, "was not called healthy", ""},
+		"and forgets the store":     {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second}, StatusFail, "healthy all the same", "503"},
+		"nobody asks of the store":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 10 * time.Second}, StatusError, "too seldom", ""},
+		"nobody asks it broken":     {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 14 * time.Second}, StatusError, "too seldom", ""},
 		"the store breaks":          {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "called unhealthy", ""},
 		"a run fails by accident":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", stumbles: true}, StatusFail, "still says healthy", "503"},
 		"the store breaks unseen":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "still says healthy", "503"},

@@ -145,7 +145,7 @@ type healthRuns struct {
 func (r *healthRuns) note(s State) {
 	r.state = s
 	for _, run := range s.HealthRuns {
-		if n := len(r.runs); n == 0 || run.Started.After(r.runs[n-1].Started) {
+		if run.Started.After(r.latest()) {
 			r.runs = append(r.runs, run)
 		}
 	}
@@ -162,6 +162,14 @@ func (r *healthRuns) count(is func(HealthRun) bool) int {
 	return n
 }
 
+// latest is when the last run began; the zero time before any.
+func (r *healthRuns) latest() time.Time {
+	if len(r.runs) == 0 {
+		return time.Time{}
+	}
+	return r.runs[len(r.runs)-1].Started
+}
+
 // failingNow is how many runs failed since the last one that did not.
 func (r *healthRuns) failingNow() int {
 	n := 0
@@ -169,6 +177,11 @@ func (r *healthRuns) failingNow() int {
 		n++
 	}
 	return n
+}
+
+// unhealthy reports whether the service is called so, and by no accident.
+func (r *healthRuns) unhealthy() bool {
+	return r.state.Health == "unhealthy" && r.failingNow() >= sureRuns
 }
 
 func (r HealthRun) healthy() bool { return r.ExitCode == 0 }

@@ -36,8 +36,10 @@ type service struct {
 	tools *tools
 	// startErr tells why it could not.
 	startErr *StartError
-	// answered tells whether anything came back over HTTP.
+	// answered tells whether anything came back over HTTP, and since is when it
+	// first did.
 	answered bool
+	since    time.Time
 	// silence is the last error of asking, when nothing did.
 	silence error
 	// state and log are those of a container that did not answer.
@@ -175,6 +177,7 @@ func (s *service) awaitFor(ctx context.Context, ev *evidence, limit time.Duratio
 		}
 		_, err := s.container.Do(ctx, http.MethodGet, path, askTimeout)
 		if s.answered = err == nil; s.answered || fatal(err) {
+			s.since = time.Now()
 			return true, err
 		}
 		s.silence = err

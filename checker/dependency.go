@@ -47,6 +47,7 @@ func (d *Dependency) missing(ctx context.Context, ev *evidence) (healthVerdict, 
 	if err != nil {
 		return healthVerdict{}, err
 	}
+	defer ev.discard(s.container)
 	if !s.answered {
 		return healthVerdict{
 			observed: fmt.Sprintf("with %s it does not answer: %s", without, s.problem(req.Port)),
@@ -88,6 +89,7 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 	if err != nil {
 		return healthVerdict{}, err
 	}
+	defer ev.discard(s.container)
 	if !s.answered {
 		again := healthVerdict{observed: "it answered before, and does not in a second container: " + s.problem(ev.sub.Assignment.Service.Port)}
 		return again, tooCrowded(ctx, s, limit, limit)

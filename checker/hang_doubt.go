@@ -106,6 +106,7 @@ func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error
 	if err != nil {
 		return false, err
 	}
+	defer ev.discard(c)
 	state, _, err := Watch(ctx, c, slowTimeout, func(s State) (bool, error) { return !s.Running, nil })
 	if err != nil {
 		return false, err

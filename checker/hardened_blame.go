@@ -83,8 +83,10 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 			return finding{}, err
 		}
 		if !soft.works() {
+			ev.discard(soft.container)
 			continue
 		}
+		defer ev.discard(soft.container)
 		f.observed = fmt.Sprintf("it does not work with %s, and works without that: %s", s.what, limited.trouble())
 		f.why, f.line = s.why, ev.blame(s.line)
 		if !req.ReadOnly {

@@ -261,3 +261,36 @@ func TestUnsoundDependencies(t *testing.T) {
 		}
 	}
 }
+
+// What has been judged goes while the next container is timed, and a removal that
+// fails is no verdict.
+func TestNoContainerIsLeftToRunItsHealthTest(t *testing.T) {
+	k := Health{Light: true, Dependency: &Dependency{Env: []string{"STORE=away"}, Request: &BreakingRequest{Path: "/break"}}}
+	for name, fault := range map[string]error{"removed": nil, "not removed": &EnvironmentError{Problem: "the engine is busy"}} {
+		var started, removed int
+		var mu sync.Mutex
+		eng := &scripted{image: Image{HealthTest: []string{"CMD", "ask"}}, start: func(req RunRequest, a *actor) {
+			mu.Lock()
+			defer mu.Unlock()
+			if req.Health != nil {
+				if left := started - removed; left > 1 {
+					t.Errorf("%s: %d containers are left when the next one starts, want that which was just judged at most", name, left)
+				}
+				started++
+			}
+			// The first try's runs are cut off.
+			probed{takes: time.Second, notices: "/break"}.play(req, a)
+			a.remove = func() error {
+				mu.Lock()
+				defer mu.Unlock()
+				if req.Health != nil {
+					removed++
+				}
+				return fault
+			}
+		}}
+		if got := gradeOne(t, eng, Spec{Health: &k}); got.Status != StatusPass || started != 4 || removed != started {
+			t.Errorf("%s: %s (%s), %d started, %d removed", name, got.Status, got.Observed, started, removed)
+		}
+	}
+}

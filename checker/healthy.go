@@ -103,6 +103,7 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 	if err != nil {
 		return false, err
 	}
+	defer ev.discard(s.container)
 	port := ev.sub.Assignment.Service.Port
 	if !s.answered {
 		t.observed = "the service does not answer, whatever its test says: " + s.problem(port)

@@ -133,6 +133,8 @@ type actor struct {
 	// logs is asked for the log; exec runs a command; read reads a file.
 	logs func() string
 	exec func(argv []string) ExecResult
+	// remove removes it.
+	remove func() error
 	// endless are the programs that do not end.
 	endless []string
 	read    func(path string) (string, bool)
@@ -213,6 +215,13 @@ func (a *actor) Stop(_ context.Context, grace time.Duration) (State, time.Durati
 	}
 	a.state = State{}
 	return a.state, 0, nil
+}
+
+func (a *actor) Remove(context.Context) error {
+	if a.remove != nil {
+		return a.remove()
+	}
+	return nil
 }
 
 func (a *actor) Wait(context.Context) (State, error) { return a.state, nil }

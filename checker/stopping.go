@@ -70,6 +70,7 @@ func (k *Stops) stop(ctx context.Context, ev *evidence, signal signal, grace tim
 	if err != nil {
 		return nil, err
 	}
+	defer ev.discard(service.container)
 	s := &stop{signal: signal}
 	if !service.answered {
 		s.problem = "it has to run before it can be stopped: " + service.problem(req.Port)

@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,4 +48,22 @@ func TestAProgramThatDoesNotEndIsLeftToItself(t *testing.T) {
 			}
 		})
 	}
+}
+
+// silent is a container of an engine that says nothing any more.
+type silent struct {
+	*actor
+	fault error
+}
+
+func (c silent) State(context.Context) (State, error) { return State{}, c.fault }
+
+func TestAnEngineThatSaysNothingIsNotTheProgramsFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fault := &EnvironmentError{Problem: "the engine was silent"}
+		c := silent{&actor{endless: []string{"cat"}}, fault}
+		if _, err := execWithin(t.Context(), c, time.Second, "", "cat"); !errors.Is(err, fault) || errors.Is(err, errUnending) {
+			t.Errorf("%v, want %v", err, fault)
+		}
+	})
 }

@@ -52,7 +52,7 @@ func (t *tools) environ(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if text == "" {
-		got, err := t.of.Exec(ctx, "", "sh", "-c", environScript)
+		got, err := t.own(ctx, "sh", "-c", environScript)
 		if fatal(err) {
 			return nil, err
 		}

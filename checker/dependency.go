@@ -14,8 +14,8 @@ const (
 	// breakingTime is how long after its dependency failed a service may take to
 	// be called unhealthy, where the exercise states no other time.
 	breakingTime = 15 * time.Second
-	// failingRuns of a test in a row, of a service that answers, prove that it
-	// will not be healthy.
+	// failingRuns of a test at least, and for as long as a service with its
+	// dependency may take, prove that it will not be healthy.
 	failingRuns = 3
 	// sureRuns in a row, after a dependency failed, are no accident of a busy
 	// machine: what is broken stays so.
@@ -28,6 +28,10 @@ func (r *BreakingRequest) String() string { return cmp.Or(r.Method, http.MethodP
 // patientLimit is how long one run of the test may take where none may be cut
 // off that is only slow: one that is cut off fails as well.
 func (t *healthTested) patientLimit() time.Duration { return max(2*t.timeout, slowTimeout) }
+
+// grace is how long a service that answers may take to be called healthy: what any
+// may, and as long as this one took where it lacked nothing.
+func (t *healthTested) grace() time.Duration { return max(healthGrace, t.took) }
 
 // missing runs the service without its dependency: it must answer, and not be
 // healthy.
@@ -43,6 +47,7 @@ func (d *Dependency) missing(ctx context.Context, ev *evidence) (healthVerdict, 
 	if err != nil {
 		return healthVerdict{}, err
 	}
+	defer ev.discard(s.container)
 	if !s.answered {
 		return healthVerdict{
 			observed: fmt.Sprintf("with %s it does not answer: %s", without, s.problem(req.Port)),
@@ -50,10 +55,12 @@ func (d *Dependency) missing(ctx context.Context, ev *evidence) (healthVerdict, 
 		}, nil
 	}
 	seen := new(healthRuns)
-	state, sure, err := Watch(ctx, s.container, healthGrace+failingRuns*(healthInterval+req.Health.Timeout), func(state State) (bool, error) {
+	grace, answered := tested.grace(), time.Now()
+	state, sure, err := Watch(ctx, s.container, grace+failingRuns*(healthInterval+req.Health.Timeout), func(state State) (bool, error) {
 		seen.note(state)
 		failed := seen.count(func(r HealthRun) bool { return !r.healthy() })
-		return !state.Running || state.Health == "healthy" || failed >= failingRuns, nil
+		never := failed >= failingRuns && time.Since(answered) >= grace
+		return !state.Running || state.Health == "healthy" || never, nil
 	})
 	switch {
 	case err != nil:
@@ -66,7 +73,7 @@ func (d *Dependency) missing(ctx context.Context, ev *evidence) (healthVerdict, 
 			why:      "A service that can't reach what it needs answers nobody well. Let the health endpoint ask the dependency, briefly, and answer 503 when that fails.",
 		}, nil
 	case !sure:
-		return healthVerdict{observed: fmt.Sprintf("with %s its test did not run to an end", without)}, nil
+		return healthVerdict{}, tooSeldom("says healthy with " + without)
 	}
 	return healthVerdict{passed: true, observed: fmt.Sprintf("with %s it answered, and was not called healthy", without)}, nil
 }
@@ -82,6 +89,7 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 	if err != nil {
 		return healthVerdict{}, err
 	}
+	defer ev.discard(s.container)
 	if !s.answered {
 		again := healthVerdict{observed: "it answered before, and does not in a second container: " + s.problem(ev.sub.Assignment.Service.Port)}
 		return again, tooCrowded(ctx, s, limit, limit)
@@ -104,23 +112,26 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 			why:      "The exercise's source has that route so that the grader can make the dependency fail. `shipshape reset` brings it back.",
 		}, nil
 	}
-	within := cmp.Or(d.Within, breakingTime)
+	within, before := cmp.Or(d.Within, breakingTime), seen.latest()
 	state, _, err := Watch(ctx, s.container, within+healthInterval+limit, func(state State) (bool, error) {
 		seen.note(state)
-		return !state.Running || state.Health == "unhealthy" && seen.failingNow() >= sureRuns, nil
+		return !state.Running || seen.unhealthy(), nil
 	})
+	well := seen.count(func(r HealthRun) bool { return r.healthy() && r.Started.After(before) })
 	switch {
 	case err != nil:
 		return healthVerdict{}, err
 	case !state.Running:
 		return healthVerdict{observed: fmt.Sprintf("after %s the container ended with exit code %d", d.Request, state.ExitCode)}, nil
-	case state.Health != "unhealthy":
-		return healthVerdict{
-			observed: fmt.Sprintf("%s after %s it still says healthy", within, d.Request),
-			why:      "A service that can't reach what it needs answers nobody well. Let the health endpoint ask the dependency, briefly, and answer 503 when that fails.",
-		}, nil
+	case seen.unhealthy():
+		return healthVerdict{passed: true, observed: fmt.Sprintf("after %s it was called unhealthy", d.Request)}, nil
+	case well < sureRuns:
+		return healthVerdict{}, tooSeldom(fmt.Sprintf("notices %s", d.Request))
 	}
-	return healthVerdict{passed: true, observed: fmt.Sprintf("after %s it was called unhealthy", d.Request)}, nil
+	return healthVerdict{
+		observed: fmt.Sprintf("%s after %s it still says healthy", within, d.Request),
+		why:      "A service that can't reach what it needs answers nobody well. Let the health endpoint ask the dependency, briefly, and answer 503 when that fails.",
+	}, nil
 }
 
 // outcome says how a request ended.

@@ -121,6 +121,8 @@ func (c *fakeContainer) Signal(context.Context, string) error {
 	return nil
 }
 
+func (c *fakeContainer) Remove(context.Context) error { return nil }
+
 func (c *fakeContainer) Wait(context.Context) (State, error) { return c.state, nil }
 
 // submission is a project with a Dockerfile that parses.

@@ -3,6 +3,7 @@ package checker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -94,7 +95,8 @@ func (h *hang) stopAll(ctx context.Context) error {
 	for _, user := range []string{"", "0"} {
 		// The shell's own kill: images without procps have no other. -1 is
 		// every process but PID 1, which is stopped already, and the shell.
-		if _, err := h.service.container.Exec(ctx, user, "sh", "-c", "kill -STOP -1"); err != nil {
+		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", "kill -STOP -1")
+		if err != nil && !errors.Is(err, errUnending) {
 			return err
 		}
 	}
@@ -147,10 +149,7 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, befor
 	case h.answers(ctx, slowTimeout):
 		return healthVerdict{}, false, nil
 	case !decided && ctx.Err() == nil:
-		return healthVerdict{}, false, &EnvironmentError{
-			Problem: "the engine ran the health test too seldom to tell whether it notices that the service hangs",
-			Remedy:  "Grade again when the engine has less to do.",
-		}
+		return healthVerdict{}, false, tooSeldom("notices that the service hangs")
 	}
 	return healthVerdict{
 		observed: "it says healthy, and still does when the service hangs and answers nobody",
@@ -175,4 +174,13 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 		}
 		return !s.Running || s.Health == "unhealthy" || good >= stillHealthy, nil
 	})
+}
+
+// tooSeldom is the fault of an engine whose runs of the test are too few to tell
+// whether it does something.
+func tooSeldom(does string) error {
+	return &EnvironmentError{
+		Problem: "the engine ran the health test too seldom to tell whether it " + does,
+		Remedy:  "Grade again when the engine has less to do.",
+	}
 }

@@ -82,30 +82,17 @@ func (d *doubt) drop() {
 
 // wellWithin runs the test in a container and reports whether it says healthy.
 func (t *healthTested) wellWithin(ctx context.Context, c Container) (bool, error) {
-	argv := t.command()
-	if len(argv) == 0 {
-		return false, nil
-	}
 	limit := t.pace.stretch(doubtTime)
 	for _, r := range t.runs {
 		limit = max(limit, doubtFactor*r.Duration)
 	}
-	bounded, cancel := context.WithTimeout(ctx, min(limit, t.ownTimeout()))
-	defer cancel()
-	got, err := c.Exec(bounded, "", argv...)
-	if err != nil {
-		if ctx.Err() == nil && bounded.Err() != nil || !fatal(err) {
-			err = nil // it waits for an answer, or the container has ended
-		}
-		return false, err
-	}
-	return got.ExitCode == 0 && !got.NotFound, nil
+	return succeeds(ctx, c, min(limit, t.ownTimeout()), t.image.healthCommand())
 }
 
 // wellAlone runs the test in the place of the service and reports whether it says
 // healthy.
 func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error) {
-	argv := t.command()
+	argv := t.image.healthCommand()
 	if len(argv) == 0 {
 		return false, nil
 	}
@@ -119,6 +106,7 @@ func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error
 	if err != nil {
 		return false, err
 	}
+	defer ev.discard(c)
 	state, _, err := Watch(ctx, c, slowTimeout, func(s State) (bool, error) { return !s.Running, nil })
 	if err != nil {
 		return false, err

@@ -11,7 +11,7 @@ import (
 // "unhealthy" of the test's own.
 func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (600ms)"}}}
-	failed := State{HealthRuns: []HealthRun{{ExitCode: 1}}}
+	failed := State{HealthRuns: []HealthRun{{ExitCode: 1, Output: "exceeded timeout, says the store"}}}
 	for name, tc := range map[string]struct {
 		last State
 		// hung is how the test ends while the service hangs, alone how it does

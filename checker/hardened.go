@@ -77,6 +77,7 @@ func (k *Hardened) look(ctx context.Context, ev *evidence) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
+	ev.discard(limited.container)
 	if limited.works() {
 		f.passed, f.observed = true, "it serves, hardened like that"
 		if len(image.HealthTest) > 0 {

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -82,8 +83,10 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 			return finding{}, err
 		}
 		if !soft.works() {
+			ev.discard(soft.container)
 			continue
 		}
+		defer ev.discard(soft.container)
 		f.observed = fmt.Sprintf("it does not work with %s, and works without that: %s", s.what, limited.trouble())
 		f.why, f.line = s.why, ev.blame(s.line)
 		if !req.ReadOnly {
@@ -98,15 +101,7 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 // passesPlain tells whether the health test succeeds in the container without
 // hardening.
 func passesPlain(ctx context.Context, plain *service, image *Image) (bool, error) {
-	argv := image.HealthTest[1:]
-	if image.HealthTest[0] == "CMD-SHELL" {
-		argv = append([]string{"/bin/sh", "-c"}, argv...)
-	}
-	got, err := plain.container.Exec(ctx, "", argv...)
-	if err != nil {
-		return false, orNil(err)
-	}
-	return !got.NotFound && got.ExitCode == 0, nil
+	return succeeds(ctx, plain.container, cmp.Or(image.HealthTimeout, ownTimeout), image.healthCommand())
 }
 
 // nameWritten tells which files a service wrote that could write: those that

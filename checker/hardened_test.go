@@ -60,15 +60,18 @@ func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
 	image := Image{HealthTest: []string{"CMD", "curl", "localhost"}, HealthTimeout: time.Second}
 	for name, tc := range map[string]struct {
 		healthy, plain bool
+		endless        []string
 		want           Status
 		says           string
 	}{
-		"healthy":              {true, true, StatusPass, "says healthy"},
-		"fails hardened alone": {false, true, StatusFail, "hardened like that"},
-		"fails always":         {false, false, StatusFail, "its health test fails without the hardening as well"},
+		"healthy":              {true, true, nil, StatusPass, "says healthy"},
+		"fails hardened alone": {false, true, nil, StatusFail, "hardened like that"},
+		"fails always":         {false, false, nil, StatusFail, "its health test fails without the hardening as well"},
+		"never ends":           {false, true, []string{"curl"}, StatusFail, "its health test fails without the hardening as well"},
 	} {
 		eng := &scripted{image: image, start: func(req RunRequest, a *actor) {
 			if req.Health == nil {
+				a.endless = tc.endless
 				a.exec = func([]string) ExecResult { return ExecResult{NotFound: !tc.plain} }
 				return
 			}

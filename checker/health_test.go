@@ -21,6 +21,10 @@ type probed struct {
 	blind bool
 	// idle: the engine runs the test no more once the service hangs.
 	idle bool
+	// rare is how seldom the engine runs the test once the dependency fails.
+	rare time.Duration
+	// warms is how long every run fails at first.
+	warms time.Duration
 	// stopTakes is how long it takes to stop the service.
 	stopTakes time.Duration
 	// below: PID 1 is not what answers.
@@ -60,12 +64,19 @@ func (c probed) play(req RunRequest, a *actor) {
 	a.now = func() State {
 		s := State{Running: true, Health: "starting"}
 		for req.Health != nil && !(c.idle && is(&hung)) {
-			run := HealthRun{Started: next.Add(req.Health.Interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
+			interval := req.Health.Interval
+			if is(&broken) {
+				interval = max(interval, c.rare)
+			}
+			run := HealthRun{Started: next.Add(interval), Duration: c.takes, ExitCode: c.code, Output: c.fails}
 			if c.calmAfter > 0 && run.Started.Sub(began) > c.calmAfter {
 				run.Duration = time.Second / 10
 			}
 			noticed := is(&broken) && !stumbled
 			stumbled = stumbled || noticed && c.stumbles
+			if run.Started.Sub(began) < c.warms {
+				run.ExitCode, run.Output = 1, "warming up"
+			}
 			unanswered := is(&hung) && run.Started.Add(run.Duration).After(hungSince)
 			if (noticed || unanswered && !c.blind) && c.fails == "" {
 				run.ExitCode, run.Output = 1, "no answer"
@@ -143,6 +154,7 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"nor has the image":         {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH`}, StatusFail, "calls curl", "own program"},
 		"it has no shell":           {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: -1, fails: `exec: "/bin/sh": stat /bin/sh: no such file or directory`}, StatusFail, "needs a shell", "exec form"},
 		"localhost is not it":       {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "refused", has: []string{"127.0.0.1"}}, StatusFail, "with 127.0.0.1 in its place", "IPv4 alone"},
+		"it says so itself":         {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "exceeded timeout of the store"}, StatusFail, "the test said: exceeded timeout of the store", ""},
 		"it says why":               {Health{}, Image{HealthTest: ask}, probed{takes: quick, code: 1, fails: "503"}, StatusFail, "the test said: 503", ""},
 		"light":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: quick}, StatusPass, "takes 0.10 s", ""},
 		"heavy":                     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second}, StatusFail, "takes 2.00 s", "again and again"},
@@ -150,6 +162,10 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"light after the crowd":     {Health{Light: true}, Image{HealthTest: ask}, probed{takes: 2 * time.Second, crowded: true, calmAfter: 20 * time.Second}, StatusPass, "takes 0.10 s", ""},
 		"the store counts":          {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "was not called healthy", ""},
 		"the store does not count":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "healthy all the same", "503"},
+		"it warms up":               {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second, notices: "/break"}, StatusPass, "was not called healthy", ""},
+		"and forgets the store":     {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second}, StatusFail, "healthy all the same", "503"},
+		"nobody asks of the store":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 10 * time.Second}, StatusError, "too seldom", ""},
+		"nobody asks it broken":     {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 14 * time.Second}, StatusError, "too seldom", ""},
 		"the store breaks":          {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "called unhealthy", ""},
 		"a run fails by accident":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", stumbles: true}, StatusFail, "still says healthy", "503"},
 		"the store breaks unseen":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "still says healthy", "503"},
@@ -242,6 +258,39 @@ func TestUnsoundDependencies(t *testing.T) {
 	} {
 		if got := (&Health{Dependency: &d}).unsound(Assignment{}); len(got) != 1 {
 			t.Errorf("%s: %v, want one fault", name, got)
+		}
+	}
+}
+
+// What has been judged goes while the next container is timed, and a removal that
+// fails is no verdict.
+func TestNoContainerIsLeftToRunItsHealthTest(t *testing.T) {
+	k := Health{Light: true, Dependency: &Dependency{Env: []string{"STORE=away"}, Request: &BreakingRequest{Path: "/break"}}}
+	for name, fault := range map[string]error{"removed": nil, "not removed": &EnvironmentError{Problem: "the engine is busy"}} {
+		var started, removed int
+		var mu sync.Mutex
+		eng := &scripted{image: Image{HealthTest: []string{"CMD", "ask"}}, start: func(req RunRequest, a *actor) {
+			mu.Lock()
+			defer mu.Unlock()
+			if req.Health != nil {
+				if left := started - removed; left > 1 {
+					t.Errorf("%s: %d containers are left when the next one starts, want that which was just judged at most", name, left)
+				}
+				started++
+			}
+			// The first try's runs are cut off.
+			probed{takes: time.Second, notices: "/break"}.play(req, a)
+			a.remove = func() error {
+				mu.Lock()
+				defer mu.Unlock()
+				if req.Health != nil {
+					removed++
+				}
+				return fault
+			}
+		}}
+		if got := gradeOne(t, eng, Spec{Health: &k}); got.Status != StatusPass || started != 4 || removed != started {
+			t.Errorf("%s: %s (%s), %d started, %d removed", name, got.Status, got.Observed, started, removed)
 		}
 	}
 }

@@ -94,8 +94,12 @@ func (t *healthTested) light(ctx context.Context, ev *evidence) (healthVerdict, 
 // the time says nothing of the test.
 func (t *healthTested) weigh(ctx context.Context, ev *evidence) (time.Duration, error) {
 	s, err := ev.launch(ctx, ev.healthRequest(t.image, max(t.timeout, slowTimeout)))
-	if err != nil || !s.answered {
-		return 0, cmp.Or(err, errors.New("the service did not answer a second time: "+s.problem(ev.sub.Assignment.Service.Port)))
+	if err != nil {
+		return 0, err
+	}
+	defer ev.discard(s.container)
+	if !s.answered {
+		return 0, errors.New("the service did not answer a second time: " + s.problem(ev.sub.Assignment.Service.Port))
 	}
 	for try := 1; ; try++ {
 		runs, err := t.sample(ctx, s.container, new(healthRuns), mostWeight)

@@ -129,7 +129,7 @@ func available(ctx context.Context, c Container, programs []string) ([]string, e
 	)
 	for i, program := range programs {
 		wg.Go(func() {
-			got, err := c.Exec(ctx, "", program, "--help")
+			got, err := execWithin(ctx, c, programTime, "", program, "--help")
 			if err != nil && fatal(err) {
 				errs[i] = err
 			}
@@ -150,34 +150,14 @@ func available(ctx context.Context, c Container, programs []string) ([]string, e
 // whether it succeeds so.
 func (t *healthTested) loopbackHelps(ctx context.Context, c Container) (bool, error) {
 	const localhost = "localhost"
-	argv := t.command()
-	if len(argv) == 0 || !slices.ContainsFunc(argv, func(word string) bool { return strings.Contains(word, localhost) }) {
+	argv := t.image.healthCommand()
+	if !slices.ContainsFunc(argv, func(word string) bool { return strings.Contains(word, localhost) }) {
 		return false, nil
 	}
 	for i := range argv {
 		argv[i] = strings.ReplaceAll(argv[i], localhost, "127.0.0.1")
 	}
-	bounded, cancel := context.WithTimeout(ctx, t.timeout+slowTimeout)
-	defer cancel()
-	got, err := c.Exec(bounded, "", argv...)
-	if err != nil {
-		if ctx.Err() == nil && bounded.Err() != nil || !fatal(err) {
-			err = nil // it did not return, or the container has ended
-		}
-		return false, err
-	}
-	return got.ExitCode == 0 && !got.NotFound, nil
-}
-
-// command is the test as the engine runs it.
-func (t *healthTested) command() []string {
-	switch test := t.image.HealthTest; {
-	case len(test) > 1 && test[0] == "CMD":
-		return slices.Clone(test[1:])
-	case len(test) > 1 && test[0] == "CMD-SHELL":
-		return []string{"/bin/sh", "-c", test[1]}
-	}
-	return nil
+	return succeeds(ctx, c, t.timeout+slowTimeout, argv)
 }
 
 // otherPort says which port the test asks at which nothing listens; empty where
@@ -192,7 +172,7 @@ func (t *healthTested) otherPort(ctx context.Context, s *service) (string, error
 		addresses = append(addresses, l.address)
 	}
 	where := listening{known: true, addresses: addresses}
-	for _, m := range regexp.MustCompile(`:(\d{2,5})\b`).FindAllStringSubmatch(strings.Join(t.command(), " "), -1) {
+	for _, m := range regexp.MustCompile(`:(\d{2,5})\b`).FindAllStringSubmatch(strings.Join(t.image.healthCommand(), " "), -1) {
 		if port, err := strconv.Atoi(m[1]); err == nil && len(where.on(port)) == 0 {
 			return fmt.Sprintf("it asks port %d, where nothing listens: the service listens on %s", port, addressList(addresses)), nil
 		}

@@ -103,6 +103,7 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 	if err != nil {
 		return false, err
 	}
+	defer ev.discard(s.container)
 	port := ev.sub.Assignment.Service.Port
 	if !s.answered {
 		t.observed = "the service does not answer, whatever its test says: " + s.problem(port)
@@ -145,7 +146,7 @@ type healthRuns struct {
 func (r *healthRuns) note(s State) {
 	r.state = s
 	for _, run := range s.HealthRuns {
-		if n := len(r.runs); n == 0 || run.Started.After(r.runs[n-1].Started) {
+		if run.Started.After(r.latest()) {
 			r.runs = append(r.runs, run)
 		}
 	}
@@ -162,6 +163,14 @@ func (r *healthRuns) count(is func(HealthRun) bool) int {
 	return n
 }
 
+// latest is when the last run began; the zero time before any.
+func (r *healthRuns) latest() time.Time {
+	if len(r.runs) == 0 {
+		return time.Time{}
+	}
+	return r.runs[len(r.runs)-1].Started
+}
+
 // failingNow is how many runs failed since the last one that did not.
 func (r *healthRuns) failingNow() int {
 	n := 0
@@ -171,10 +180,16 @@ func (r *healthRuns) failingNow() int {
 	return n
 }
 
+// unhealthy reports whether the service is called so, and by no accident.
+func (r *healthRuns) unhealthy() bool {
+	return r.state.Health == "unhealthy" && r.failingNow() >= sureRuns
+}
+
 func (r HealthRun) healthy() bool { return r.ExitCode == 0 }
 
-// cut reports whether a run was ended at its limit.
-func (r HealthRun) cut() bool { return r.ExitCode != 0 && strings.Contains(r.Output, exceeded) }
+// cut reports whether a run was ended at its limit. A test that ends has a code of
+// its own, whatever it prints; -1 alone is also that of one that can't be started.
+func (r HealthRun) cut() bool { return r.ExitCode == -1 && strings.Contains(r.Output, exceeded) }
 
 func (r *healthRuns) cutOff() int { return r.count(HealthRun.cut) }
 

@@ -1,6 +1,9 @@
 package checker
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Image is an image's configuration as a grade needs it.
 type Image struct {
@@ -37,6 +40,18 @@ type Image struct {
 	RootFS []string
 	// History stands base first.
 	History []LayerReport
+}
+
+// healthCommand is the image's health test as the engine runs it; nil where it has
+// none.
+func (i *Image) healthCommand() []string {
+	switch test := i.HealthTest; {
+	case len(test) > 1 && test[0] == "CMD":
+		return slices.Clone(test[1:])
+	case len(test) > 1 && test[0] == "CMD-SHELL":
+		return []string{"/bin/sh", "-c", test[1]}
+	}
+	return nil
 }
 
 // Archive tells how the layers that [Engine.Archive] streamed fit together.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"shipshape/checker/dockerfile"
 )
@@ -52,14 +53,24 @@ func (k *Listens) look(ctx context.Context, ev *evidence) (finding, error) {
 func (k *Listens) others(ctx context.Context, s *service, f finding) (finding, error) {
 	closed := portList(k.Closed)
 	f.expected += ", and none of " + closed
-	listening, known, err := listenedPorts(ctx, s.tools)
+	var (
+		listening, open []int
+		known           bool
+	)
+	// A listener of its own may open after the main one.
+	_, err := poll(ctx, wellSoon-time.Since(s.since), func() (_ bool, err error) {
+		if listening, known, err = listenedPorts(ctx, s.tools); err != nil {
+			return false, err
+		}
+		open = slices.DeleteFunc(slices.Clone(k.Closed), func(p int) bool { return !slices.Contains(listening, p) })
+		return len(open) > 0 || !known, nil
+	})
 	if err != nil {
 		return finding{}, err
 	}
 	if !known {
 		return finding{}, unreadablePorts()
 	}
-	open := slices.DeleteFunc(slices.Clone(k.Closed), func(p int) bool { return !slices.Contains(listening, p) })
 	if len(open) > 0 {
 		f.observed = fmt.Sprintf("it listens on port %s for everybody who reaches the container", portList(open))
 		return f, nil

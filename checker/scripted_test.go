@@ -133,8 +133,12 @@ type actor struct {
 	// logs is asked for the log; exec runs a command; read reads a file.
 	logs func() string
 	exec func(argv []string) ExecResult
-	read func(path string) (string, bool)
-	mu   sync.Mutex
+	// remove removes it.
+	remove func() error
+	// endless are the programs that do not end.
+	endless []string
+	read    func(path string) (string, bool)
+	mu      sync.Mutex
 	// asked are the paths so far; ended tells that it was stopped.
 	asked []string
 	ended bool
@@ -175,7 +179,11 @@ func (a *actor) ReadFile(_ context.Context, path string, _ int64) ([]byte, error
 	return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 }
 
-func (a *actor) Exec(_ context.Context, _ string, argv ...string) (ExecResult, error) {
+func (a *actor) Exec(ctx context.Context, _ string, argv ...string) (ExecResult, error) {
+	if slices.Contains(a.endless, argv[0]) {
+		<-ctx.Done()
+		return ExecResult{}, ctx.Err()
+	}
 	if a.exec != nil {
 		return a.exec(argv), nil
 	}
@@ -207,6 +215,13 @@ func (a *actor) Stop(_ context.Context, grace time.Duration) (State, time.Durati
 	}
 	a.state = State{}
 	return a.state, 0, nil
+}
+
+func (a *actor) Remove(context.Context) error {
+	if a.remove != nil {
+		return a.remove()
+	}
+	return nil
 }
 
 func (a *actor) Wait(context.Context) (State, error) { return a.state, nil }

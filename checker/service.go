@@ -36,8 +36,10 @@ type service struct {
 	tools *tools
 	// startErr tells why it could not.
 	startErr *StartError
-	// answered tells whether anything came back over HTTP.
+	// answered tells whether anything came back over HTTP, and since is when it
+	// first did.
 	answered bool
+	since    time.Time
 	// silence is the last error of asking, when nothing did.
 	silence error
 	// state and log are those of a container that did not answer.
@@ -83,6 +85,25 @@ func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error
 		}
 	}
 	return s, s.explain(ctx, ev, req.Image)
+}
+
+// removing bounds how long a container may take to be removed before a grade's end
+// waits no longer for it.
+const removing = 10 * time.Second
+
+// discard removes, beside what goes on, a container of which nothing is asked any
+// more, or nil: where it lives on, it and its health test take processors from what
+// is timed after it. What is not removed is left to the run's sweep, and to no verdict.
+func (ev *evidence) discard(c Container) {
+	if c == nil {
+		return
+	}
+	ev.wg.Go(func() {
+		// To the end also when the grade is over: half a removal is in the sweep's way.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ev.ctx), removing)
+		defer cancel()
+		_ = c.Remove(ctx)
+	})
 }
 
 // explain finds out why a program of an image was not executed.
@@ -175,6 +196,7 @@ func (s *service) awaitFor(ctx context.Context, ev *evidence, limit time.Duratio
 		}
 		_, err := s.container.Do(ctx, http.MethodGet, path, askTimeout)
 		if s.answered = err == nil; s.answered || fatal(err) {
+			s.since = time.Now()
 			return true, err
 		}
 		s.silence = err

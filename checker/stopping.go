@@ -70,6 +70,7 @@ func (k *Stops) stop(ctx context.Context, ev *evidence, signal signal, grace tim
 	if err != nil {
 		return nil, err
 	}
+	defer ev.discard(service.container)
 	s := &stop{signal: signal}
 	if !service.answered {
 		s.problem = "it has to run before it can be stopped: " + service.problem(req.Port)
@@ -115,7 +116,7 @@ func hearingOfFirst(ctx context.Context, cat func(context.Context, ...string) (s
 // begin looks at the processes, sets the request off, and stops the container.
 func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, grace time.Duration) error {
 	c := service.container
-	logged, err := s.look(ctx, service)
+	err := s.look(ctx, service)
 	if err != nil {
 		return err
 	}
@@ -131,6 +132,11 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 	if !s.state.Running {
 		log, err := c.Logs(ctx, logTail)
 		s.problem = fmt.Sprintf("it ended by itself, with exit code %d, before it was told to stop%s", s.state.ExitCode, quoted(log))
+		return err
+	}
+	// What it says to the request in flight is logged before the signal.
+	logged, err := c.Logs(ctx, drainLog)
+	if err != nil {
 		return err
 	}
 	if s.flight.landed() && s.flight.took >= slowRequest {
@@ -149,9 +155,8 @@ func (s *stop) begin(ctx context.Context, service *service, k *Stops, port int, 
 	return s.readLog(ctx, c, logged, k.Log)
 }
 
-// look reads, side by side, what can only be seen before the signal; it returns
-// the log until then.
-func (s *stop) look(ctx context.Context, service *service) (log string, err error) {
+// look reads, side by side, what can only be seen before the signal.
+func (s *stop) look(ctx context.Context, service *service) error {
 	var (
 		wg                sync.WaitGroup
 		listErr, heardErr error
@@ -162,16 +167,10 @@ func (s *stop) look(ctx context.Context, service *service) (log string, err erro
 			s.family, s.known = readFamily(list)
 		}
 	})
-	wg.Go(func() { s.before, heardErr = hearingOfFirst(ctx, service.tools.ownCat, s.signal) })
-	log, err = service.container.Logs(ctx, drainLog)
+	s.before, heardErr = hearingOfFirst(ctx, service.tools.ownCat, s.signal)
 	wg.Wait()
 	// One that has ended meanwhile is seen to have by its state.
-	for _, e := range []error{listErr, heardErr} {
-		if err == nil && fatal(e) {
-			err = e
-		}
-	}
-	return log, err
+	return errors.Join(orNil(listErr), orNil(heardErr))
 }
 
 // send stops the container. Where that takes long, it looks whether the signal

@@ -18,8 +18,9 @@ type stoppable struct {
 	// afterwards those that it still does; wchan is what it waits in.
 	caught, afterwards, wchan string
 	processes                 []Process
-	// logged is written when it is started, drained when it is stopped.
-	logged, drained string
+	// logged is written when it is started, begun when the request in flight comes,
+	// drained when it is stopped.
+	logged, begun, drained string
 	// slow is how long the request in flight takes, and cut how it ends.
 	slow time.Duration
 	cut  error
@@ -29,7 +30,7 @@ const catchesTERM, catchesNothing = "0000000000004000", "0000000000000000"
 
 // play makes an actor act so. Time is the test's own.
 func (s stoppable) play(a *actor) {
-	killed, stopped := make(chan struct{}), false
+	killed, stopped, begun := make(chan struct{}), false, ""
 	var mu sync.Mutex
 	signaled := func() bool {
 		mu.Lock()
@@ -52,13 +53,19 @@ func (s stoppable) play(a *actor) {
 	}
 	a.signal = func(string) { close(killed) }
 	a.logs = func() string {
-		if signaled() {
-			return s.logged + s.drained
+		mu.Lock()
+		defer mu.Unlock()
+		log := s.logged + begun
+		if stopped {
+			log += s.drained
 		}
-		return s.logged
+		return log
 	}
 	a.do = func(path string) (Response, error) {
 		if path == "/slow" {
+			mu.Lock()
+			begun = s.begun
+			mu.Unlock()
 			time.Sleep(s.slow)
 			return Response{Status: 200, Body: "slow"}, s.cut
 		}
@@ -111,6 +118,7 @@ func TestStopsNamesTheTrueReason(t *testing.T) {
 		"drained":                     {Stops{Log: "drained"}, stoppable{drained: "drained\n"}, StatusPass, "exit code 0", ""},
 		"not drained":                 {Stops{Log: "drained"}, stoppable{exit: 143}, StatusFail, "nothing that matches", "no handler of its own ran"},
 		"drained before it was asked": {Stops{Log: "drained"}, stoppable{logged: "drained\n", drained: "bye\n"}, StatusFail, "nothing that matches", ""},
+		"drained by a request":        {Stops{Log: "drained", InFlight: "/slow"}, stoppable{begun: "drained\n", needs: 3 * time.Second, slow: 7 * time.Second, caught: catchesTERM, afterwards: catchesTERM}, StatusFail, "nothing that matches", ""},
 		"the script was told":         {Stops{Log: "drained", Init: true}, stoppable{exit: 143, processes: under}, StatusFail, "nothing that matches", "was killed along with the container"},
 		"drained, and did not end":    {Stops{Log: "drained"}, stoppable{needs: hour, drained: "drained\n", processes: []Process{service}, caught: catchesTERM, afterwards: catchesTERM, wchan: "ep_poll"}, StatusFail, "was killed", "did not end"},
 		"answers what it has begun":   {Stops{InFlight: "/slow"}, stoppable{needs: time.Second, slow: time.Second}, StatusPass, "was answered 200", ""},

@@ -22,6 +22,8 @@ type tools struct {
 	// box is nil until it is needed, and where no image serves for one.
 	box   Container
 	tried bool
+	// unending are those of the container's own programs that did not end.
+	unending sync.Map
 }
 
 // toolboxLimits are enough for a shell that reads /proc.
@@ -41,7 +43,7 @@ func (t *tools) cat(ctx context.Context, files ...string) (content string, ok bo
 
 // ownCat is cat without a toolbox, for what is not worth starting one.
 func (t *tools) ownCat(ctx context.Context, files ...string) (content string, ok bool, err error) {
-	got, err := t.of.Exec(ctx, "", append([]string{"cat"}, files...)...)
+	got, err := t.own(ctx, append([]string{"cat"}, files...)...)
 	if err != nil && fatal(err) {
 		return "", false, err
 	}
@@ -51,7 +53,7 @@ func (t *tools) ownCat(ctx context.Context, files ...string) (content string, ok
 // shell runs a script in the container, or else in a toolbox; ok is false where
 // neither has a shell.
 func (t *tools) shell(ctx context.Context, script string) (output string, ok bool, err error) {
-	got, err := t.of.Exec(ctx, "", "sh", "-c", script)
+	got, err := t.own(ctx, "sh", "-c", script)
 	if err != nil && fatal(err) {
 		return "", false, err
 	}
@@ -61,11 +63,25 @@ func (t *tools) shell(ctx context.Context, script string) (output string, ok boo
 	return t.run(ctx, "sh", "-c", script)
 }
 
+// own runs a program of the container's image, which may be anything. One that
+// did not end is not run again: each wait for it would be as long.
+func (t *tools) own(ctx context.Context, argv ...string) (ExecResult, error) {
+	if _, known := t.unending.Load(argv[0]); known {
+		return ExecResult{}, errUnending
+	}
+	got, err := execWithin(ctx, t.of, programTime, "", argv...)
+	if errors.Is(err, errUnending) {
+		t.unending.Store(argv[0], true)
+	}
+	return got, err
+}
+
 // foreignCat is cat by the toolbox's program, and by the container's own only
-// where there is no toolbox: for what the submission gains by.
+// where there is no toolbox: for what the submission gains by. A toolbox that is
+// gone is none that was never there: what sees its processes can end them.
 func (t *tools) foreignCat(ctx context.Context, files ...string) (content string, ok bool, err error) {
 	content, ok, err = t.run(ctx, append([]string{"cat"}, files...)...)
-	if err != nil || ok {
+	if err != nil || ok || t.box != nil {
 		return content, ok, err
 	}
 	return t.ownCat(ctx, files...)
@@ -76,7 +92,14 @@ func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool
 	if err := t.open(ctx); err != nil || t.box == nil {
 		return "", false, err
 	}
-	got, err := t.box.Exec(ctx, "", argv...)
+	got, err := execWithin(ctx, t.box, programTime, "", argv...)
+	if errors.Is(err, errUnending) {
+		return "", false, &EnvironmentError{
+			Problem: "the grader's look into the container, from a second one beside it, did not end",
+			Remedy:  "Grade again when the engine has less to do.",
+			Err:     err,
+		}
+	}
 	if err != nil && fatal(err) {
 		return "", false, err
 	}
@@ -84,14 +107,15 @@ func (t *tools) run(ctx context.Context, argv ...string) (output string, ok bool
 }
 
 // open starts the toolbox, at the first call: of the first image at hand that
-// has the programs. The run's sweep removes it.
-func (t *tools) open(ctx context.Context) error {
+// has the programs. The run's sweep removes it. One that could not be looked for,
+// because the engine failed or the check was given up, is looked for again.
+func (t *tools) open(ctx context.Context) (err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.tried {
 		return nil
 	}
-	t.tried = true
+	defer func() { t.tried = err == nil }()
 	for _, image := range t.ev.toolImages() {
 		c, err := t.ev.eng.Start(ctx, RunRequest{
 			// It lasts longer than a grade, and it dies with the container's PID 1.
@@ -109,8 +133,8 @@ func (t *tools) open(ctx context.Context) error {
 			return nil
 		case errors.As(err, &unfit), errors.Is(err, ErrNoImage):
 			// Beside a container that has ended, no other image starts either.
-			if state, err := t.of.State(ctx); err == nil && !state.Running {
-				return nil
+			if state, err := t.of.State(ctx); err != nil || !state.Running {
+				return err
 			}
 		default:
 			return t.ended(ctx, err)

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -64,5 +65,43 @@ func TestAToolboxThatTheEngineRefusesIsItsFault(t *testing.T) {
 	tools := scriptedTools(t, eng)
 	if _, _, err := tools.sockets(t.Context()); !errors.Is(err, fault) {
 		t.Errorf("sockets: %v, want %v", err, fault)
+	}
+}
+
+// gone is a toolbox that was killed from within the container.
+type gone struct{ *actor }
+
+func (gone) Exec(context.Context, string, ...string) (ExecResult, error) {
+	return ExecResult{}, ErrNotRunning
+}
+
+// What the image calls cat is believed where no image serves for a toolbox, and not
+// where one could not be started this time, or is gone.
+func TestOnlyWithoutAToolboxTheImagesOwnCatIsBelieved(t *testing.T) {
+	says := func(text string) func([]string) ExecResult {
+		return func([]string) ExecResult { return ExecResult{Output: text} }
+	}
+	refused := &EnvironmentError{Problem: "the engine is busy"}
+	eng := &scripted{start: func(_ RunRequest, a *actor) { a.exec = says("the truth") }}
+	tools := scriptedTools(t, eng)
+	tools.of = &actor{id: "graded", state: State{Running: true}, exec: says("a lie")}
+	for _, fault := range []error{refused, context.Canceled, refused} {
+		eng.startErr = func(RunRequest) error { return fault }
+		if got, ok, err := tools.foreignCat(t.Context(), "/proc/net/tcp"); ok || !errors.Is(err, fault) {
+			t.Errorf("while the engine says %q: %q, %t, %v", fault, got, ok, err)
+		}
+	}
+	eng.startErr = nil
+	if got, ok, err := tools.foreignCat(t.Context(), "/proc/net/tcp"); got != "the truth" || !ok || err != nil {
+		t.Errorf("with a toolbox: %q, %t, %v", got, ok, err)
+	}
+	tools.box = gone{}
+	if got, ok, err := tools.foreignCat(t.Context(), "/proc/net/tcp"); ok || err != nil {
+		t.Errorf("with one that is gone: %q, %t, %v", got, ok, err)
+	}
+	alone := scriptedTools(t, &scripted{startErr: lendNothing})
+	alone.of = tools.of
+	if got, ok, err := alone.foreignCat(t.Context(), "/proc/net/tcp"); got != "a lie" || !ok || err != nil {
+		t.Errorf("without one: %q, %t, %v", got, ok, err)
 	}
 }

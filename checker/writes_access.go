@@ -61,7 +61,7 @@ func (ev *evidence) access(ctx context.Context, s *service, image *Image, may, n
 	if err != nil {
 		return access{}, err
 	}
-	got, err := s.container.Exec(ctx, user, q.argv("")...)
+	got, err := execWithin(ctx, s.container, longestProgram, user, q.argv("")...)
 	if fatal(err) {
 		return access{}, err
 	}

@@ -111,7 +111,7 @@ func TestAnObserverHearsEachCheckBeginAndEnd(t *testing.T) {
 func TestABuildThatNeverEndsIsStoppedAtItsLimit(t *testing.T) {
 	sub := submission(t, Spec{ID: "builds", Builds: &Builds{}})
 	sub.Assignment.BuildTimeout = time.Minute
-	eng := &fakeEngine{endless: true, steps: [][]Step{{{Name: "[3/3] RUN npm ci"}}}}
+	eng := &fakeEngine{endless: true, steps: [][]Step{{{Name: "[3/3] RUN npm ci", Started: true}}}}
 	synctest.Test(t, func(t *testing.T) {
 		report, err := Grade(t.Context(), eng, sub, Options{})
 		if err != nil {

@@ -18,8 +18,7 @@ func timedOut(grade, bounded context.Context, err error) bool {
 
 // overtime is the verdict on a build that was stopped at its time limit. A
 // command that was still running then is the Dockerfile's; an engine that had
-// come to none, or was fetching a base image, is the environment's. While it
-// fetches, a command may count as begun that waits for the image's files.
+// come to none, or was fetching a base image, is the environment's.
 func overtime(build *Build, limit time.Duration) error {
 	waiting := ""
 	if build != nil {
@@ -29,7 +28,7 @@ func overtime(build *Build, limit time.Duration) error {
 			switch {
 			case !isRun(s):
 				waiting = ", at " + s.Name
-			case !fetching:
+			case !fetching && !awaited(s):
 				return &BuildError{
 					Step: s, Line: s.Line,
 					Message: fmt.Sprintf("the build had not ended after %s and was stopped", limit),
@@ -46,6 +45,14 @@ func overtime(build *Build, limit time.Duration) error {
 // interrupted reports whether a step had not come to an end of its own.
 func interrupted(s Step) bool {
 	return !s.Done || strings.Contains(s.Err, "context canceled")
+}
+
+// awaited reports whether a command never ran because files of its base image
+// had not come: with the containerd store, a builder fetches them when a command
+// needs them, and counts the command as begun when that ends. Of a command that
+// ran and was stopped, the error names the command.
+func awaited(s Step) bool {
+	return strings.HasPrefix(s.Err, "failed to ")
 }
 
 // isRun reports whether a step runs a command of the Dockerfile.

@@ -18,11 +18,12 @@ func TestOvertime(t *testing.T) {
 		says  string // in the message
 	}{
 		"a command runs":                {&Build{Steps: []Step{ended, begun}}, 2, "after 1m0s"},
-		"a command was stopped":         {&Build{Steps: []Step{{Name: "[app 2/3] RUN sleep 9999", Line: 2, Started: true, Done: true, Err: "context canceled"}}}, 2, "after 1m0s"},
+		"a command was stopped":         {&Build{Steps: []Step{{Name: "[app 2/3] RUN sleep 9999", Line: 2, Started: true, Done: true, Err: `process "sleep 9999" did not complete successfully: exit code: 137: context canceled: context canceled`}}}, 2, "after 1m0s"},
 		"all commands have ended":       {&Build{Steps: []Step{ended, {Name: "[2/3] RUN true", Line: 2, Started: true, Done: true}}}, 0, "no command of the Dockerfile"},
 		"a base image is fetched":       {&Build{Steps: []Step{fetched}}, 0, "at [1/3] FROM"},
 		"a command waits for it":        {&Build{Steps: []Step{named, fetched}}, 0, "at [1/3] FROM"},
-		"a command waits for its files": {&Build{Steps: []Step{begun, fetched}}, 0, "at [1/3] FROM"},
+		"a command runs meanwhile":      {&Build{Steps: []Step{begun, fetched}}, 0, "at [1/3] FROM"},
+		"a command waits for its files": {&Build{Steps: []Step{ended, {Name: "[2/3] RUN sleep 9999", Line: 2, Started: true, Done: true, Err: "failed to copy: httpReadSeeker: failed open: context canceled: context canceled"}}}, 0, "had not built"},
 		"no command was come to":        {&Build{Steps: []Step{ended, named}}, 0, "had not built the image after 1m0s"},
 		"the engine named no step":      {&Build{}, 0, "had not built the image after 1m0s"},
 		"the engine did not even begin": {nil, 0, "had not built the image after 1m0s"},

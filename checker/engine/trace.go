@@ -95,11 +95,6 @@ func (t *trace) vertex(v *control.Vertex) {
 	// A vertex may be named several times: by a part of the graph that waits
 	// for it and by one that runs it. What was once said stays said.
 	s.started = later(s.started, v.GetStarted())
-	if v.GetCompleted() == nil && s.started.After(s.completed) {
-		// A base image's layers may be fetched only when a step needs them: the
-		// step that names the image ended before, and works again.
-		s.completed = time.Time{}
-	}
 	s.completed = later(s.completed, v.GetCompleted())
 	s.step.Cached = s.step.Cached || v.GetCached()
 	s.step.Started = !s.started.IsZero()

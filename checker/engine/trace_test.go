@@ -134,16 +134,4 @@ func TestTraceTellsWhatBeganFromWhatWaits(t *testing.T) {
 	if s := tr.result(); !s[0].Started || !s[0].Done || s[1].Started || s[1].Done {
 		t.Errorf("FROM has ended and RUN waits: %+v", s)
 	}
-	// The layers are fetched when RUN comes to need them.
-	for _, v := range []*control.Vertex{
-		{Digest: "run", Name: "[2/2] RUN true", Started: at(3)},
-		{Digest: "from", Name: "[1/2] FROM alpine", Started: at(4)},
-	} {
-		if err := tr.add(message(t, &control.StatusResponse{Vertexes: []*control.Vertex{v}})); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s := tr.result(); s[0].Done || !s[1].Started || s[1].Done {
-		t.Errorf("FROM fetches and RUN waits for it: %+v", s)
-	}
 }

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -188,11 +189,17 @@ func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
 
 // build runs one build of the submission with an edit in the copy that is sent.
 func (ev *evidence) build(ctx context.Context, name string, edit Edit, value string) (*Build, error) {
-	file, err := ev.dockerfile()
+	overlay, err := edit.overlay(ev.sub.Dir, value)
 	if err != nil {
 		return nil, err
 	}
-	overlay, err := edit.overlay(ev.sub.Dir, value)
+	return ev.buildCopy(ctx, name, overlay, 0)
+}
+
+// buildCopy runs one build of the submission with files laid over the copy that
+// is sent, of its Dockerfile no more than the lines until end; 0 for all.
+func (ev *evidence) buildCopy(ctx context.Context, name string, overlay map[string][]byte, end int) (*Build, error) {
+	file, err := ev.dockerfile()
 	if err != nil {
 		return nil, err
 	}
@@ -205,6 +212,11 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	}
 	if err := ev.plant(&req, file); err != nil {
 		return nil, err
+	}
+	if end > 0 {
+		if err := ev.cutDockerfile(&req, end); err != nil {
+			return nil, err
+		}
 	}
 	build, err := ev.eng.Build(bounded, req)
 	if build != nil {
@@ -225,6 +237,22 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 		}
 	}
 	return build, err
+}
+
+// cutDockerfile leaves those lines of the Dockerfile in the copy of a build that
+// come before its line end, and that one.
+func (ev *evidence) cutDockerfile(req *BuildRequest, end int) error {
+	name := ev.dockerfileName()
+	text, ok := req.Overlay[name]
+	if !ok {
+		var err error
+		if text, err = readIn(ev.sub.Dir, name, dockerfileLimit); err != nil {
+			return err
+		}
+	}
+	lines := slices.Collect(bytes.Lines(text))
+	req.Overlay[name] = bytes.Join(lines[:min(end, len(lines))], nil)
+	return nil
 }
 
 func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {

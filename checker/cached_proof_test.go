@@ -99,6 +99,10 @@ func TestTheServiceMustUseWhatTheManifestInstalled(t *testing.T) {
 			if got := report.Checks[0]; got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 				t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 			}
+			first, edited := eng.builds[0].Overlay, eng.builds[1].Overlay
+			if nonce := string(first["nonce.txt"]); nonce == "" || string(edited["nonce.txt"]) != nonce || len(edited["package.json"]) == 0 {
+				t.Errorf("%s: the source changed from %q to %q, with the manifest %q", name, nonce, edited["nonce.txt"], edited["package.json"])
+			}
 		})
 	}
 }

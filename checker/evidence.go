@@ -32,6 +32,9 @@ type evidence struct {
 	tell Observer
 	// nonce is the value that the running service must give back.
 	nonce string
+	// firstNonce is the value in the first build, another one where the source
+	// is edited afterwards.
+	firstNonce string
 	// manifestValue is the one that the edit to the manifest writes.
 	manifestValue string
 	// edits says whether a check needs the build after a source edit; its
@@ -77,6 +80,10 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 			return s.Cached != nil && s.Cached.After == AfterSource
 		}),
 	}
+	ev.firstNonce = ev.nonce
+	if ev.edits {
+		ev.firstNonce = rand.Text()
+	}
 	ev.dockerfile = sync.OnceValues(ev.readDockerfile)
 	ev.plants = newPlants(sub.Assignment.Checks)
 	ev.pass = newArchivePass(ev, specs)
@@ -108,11 +115,7 @@ func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
 // firstBuild builds the submission as it stands, with a fresh nonce.
 func (ev *evidence) firstBuild(ctx context.Context) (*Build, error) {
 	return ev.first.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
-		value := ev.nonce
-		if ev.edits {
-			value = rand.Text()
-		}
-		return ev.build(ctx, "your image", ev.sub.Assignment.Nonce, value)
+		return ev.build(ctx, "your image", ev.sub.Assignment.Nonce, ev.firstNonce)
 	})
 }
 
@@ -133,7 +136,8 @@ func (ev *evidence) secondEditBuild(ctx context.Context) (*Build, error) {
 	})
 }
 
-// manifestBuild builds it again with an edit to the dependency manifest.
+// manifestBuild builds it again with nothing changed but the dependency manifest:
+// the source is that of the first build. What runs again does so for the manifest.
 func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 	if ev.sub.Assignment.Manifest == nil {
 		return nil, errors.New("the exercise states no edit to a manifest")
@@ -142,7 +146,15 @@ func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 		return nil, err
 	}
 	return ev.afterDeps.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
-		return ev.build(ctx, "after a manifest edit", *ev.sub.Assignment.Manifest, ev.manifestValue)
+		source, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, ev.firstNonce)
+		if err != nil {
+			return nil, err
+		}
+		manifest, err := ev.sub.Assignment.Manifest.overlay(ev.sub.Dir, ev.manifestValue)
+		if err != nil {
+			return nil, err
+		}
+		return ev.buildCopy(ctx, "after a manifest edit", merged(source, manifest), 0)
 	})
 }
 

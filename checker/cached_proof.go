@@ -88,7 +88,7 @@ func (ev *evidence) buildDownTo(ctx context.Context, line int) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	build, err := ev.buildCopy(ctx, fmt.Sprintf("down to line %d", line), overlay, end)
+	build, err := ev.buildCopy(ctx, fmt.Sprintf("down to line %d", line), copied{overlay: overlay, end: end})
 	if _, broken := isBuildError(err); broken {
 		// The whole file did build: this is no fault of the submission's.
 		return nil, fmt.Errorf("the Dockerfile does not build down to line %d: %w", line, errors.New(err.Error()))

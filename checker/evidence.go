@@ -154,7 +154,7 @@ func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ev.buildCopy(ctx, "after a manifest edit", merged(source, manifest), 0)
+		return ev.buildCopy(ctx, "after a manifest edit", copied{overlay: merged(source, manifest)})
 	})
 }
 
@@ -205,12 +205,22 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	if err != nil {
 		return nil, err
 	}
-	return ev.buildCopy(ctx, name, overlay, 0)
+	return ev.buildCopy(ctx, name, copied{overlay: overlay})
 }
 
-// buildCopy runs one build of the submission with files laid over the copy that
-// is sent, of its Dockerfile no more than the lines until end; 0 for all.
-func (ev *evidence) buildCopy(ctx context.Context, name string, overlay map[string][]byte, end int) (*Build, error) {
+// copied says how the copy of the submission that is built differs from it.
+type copied struct {
+	// overlay are files that are laid over it.
+	overlay map[string][]byte
+	// end is the last line of the Dockerfile that is kept; 0 for all.
+	end int
+	// asItStands leaves out all that checks plant but build arguments and
+	// secrets, which the submission may need to build at all.
+	asItStands bool
+}
+
+// buildCopy runs one build of the submission.
+func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Build, error) {
 	file, err := ev.dockerfile()
 	if err != nil {
 		return nil, err
@@ -219,14 +229,16 @@ func (ev *evidence) buildCopy(ctx context.Context, name string, overlay map[stri
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req := BuildRequest{
-		Dir: ev.sub.Dir, Overlay: overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
-		Args: ev.sub.BuildArgs, Secrets: ev.sub.BuildSecrets,
+		Dir: ev.sub.Dir, Overlay: c.overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
+		Args: merged(ev.sub.BuildArgs, ev.plants.args), Secrets: merged(ev.sub.BuildSecrets, ev.plants.secrets),
 	}
-	if err := ev.plant(&req, file); err != nil {
-		return nil, err
+	if !c.asItStands {
+		if err := ev.plant(&req, file); err != nil {
+			return nil, err
+		}
 	}
-	if end > 0 {
-		if err := ev.cutDockerfile(&req, end); err != nil {
+	if c.end > 0 {
+		if err := ev.cutDockerfile(&req, c.end); err != nil {
 			return nil, err
 		}
 	}

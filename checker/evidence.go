@@ -325,7 +325,11 @@ func (ev *evidence) limits() Limits {
 // imageReport describes the image that was run, or nil when there is none. It
 // builds nothing that no check asked for.
 func (ev *evidence) imageReport(ctx context.Context) *ImageReport {
-	if _, made, err := ev.first.peek(); !made || err != nil {
+	run := &ev.first
+	if ev.edits {
+		run = &ev.afterEdit
+	}
+	if _, made, err := run.peek(); !made || err != nil {
 		return nil
 	}
 	image, err := ev.runImage(ctx)

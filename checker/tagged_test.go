@@ -90,7 +90,7 @@ func TestTheImageToCompareWithHoldsNothingOfTheGraders(t *testing.T) {
 	sub := submission(t,
 		Spec{ID: "tagged", Tagged: &Tagged{Repository: "tides", Tags: []string{"1"}}},
 		Spec{ID: "secrets", Secrets: &Secrets{Files: map[string]string{".npmrc": "{{value}}"}, Build: []BuildSecret{{ID: "token"}}}},
-		Spec{ID: "configured", Configured: &Configured{Args: map[string]string{"VERSION": "{{value}}"}}},
+		Spec{ID: "configured", Configured: &Configured{Workdir: true, Args: map[string]string{"VERSION": "{{value}}"}}},
 	)
 	report, err := Grade(t.Context(), eng, sub, Options{Only: []string{"tagged"}})
 	if err != nil {

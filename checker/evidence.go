@@ -91,8 +91,10 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 }
 
 // dockerfileName is the Dockerfile's path in the project.
-func (ev *evidence) dockerfileName() string {
-	return path.Clean(cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile"))
+func (ev *evidence) dockerfileName() string { return ev.sub.Assignment.dockerfileName() }
+
+func (a Assignment) dockerfileName() string {
+	return path.Clean(cmp.Or(a.Dockerfile, "Dockerfile"))
 }
 
 func (ev *evidence) readDockerfile() (*dockerfile.File, error) {

@@ -239,7 +239,7 @@ func sourceFiles(ctx context.Context, ev *evidence, u *unedited) (map[string][sh
 	known := make(map[[sha256.Size]byte]bool)
 	sizes := make(map[int64]bool)
 	for _, sent := range u.build.Context {
-		if sent.SizeBytes == 0 || sent.Path == cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile") || path.Base(sent.Path) == ".dockerignore" {
+		if sent.SizeBytes == 0 || sent.Path == ev.dockerfileName() || path.Base(sent.Path) == ".dockerignore" {
 			continue
 		}
 		file, err := root.Open(sent.Path)

@@ -45,6 +45,10 @@ func program(name, content string) entry {
 	return e
 }
 
+func folderEntry(name string) entry {
+	return entry{hdr: tar.Header{Name: name, Typeflag: tar.TypeDir, Mode: 0o755}}
+}
+
 func linkEntry(name, target string) entry {
 	return entry{hdr: tar.Header{Name: name, Typeflag: tar.TypeSymlink, Linkname: target, Mode: 0o777}}
 }
@@ -109,6 +113,9 @@ func (l *layered) CopyFile(_ context.Context, _, name string, w io.Writer, _ int
 			}
 			if e.hdr.Typeflag == tar.TypeSymlink {
 				return l.CopyFile(context.Background(), "", e.hdr.Linkname, w, 0)
+			}
+			if e.hdr.Typeflag == tar.TypeDir {
+				return &fs.PathError{Op: "read", Path: name, Err: ErrNotRegular}
 			}
 			_, err := io.WriteString(w, e.content)
 			return err

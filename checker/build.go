@@ -64,7 +64,10 @@ type Step struct {
 	// Line is the Dockerfile line of its instruction, from 1; 0 for none.
 	Line   int
 	Cached bool
-	Done   bool
+	// Started tells that the builder began to work on it. It names steps when
+	// it reads the Dockerfile, long before it comes to them.
+	Started bool
+	Done    bool
 	// Duration is how long it has run, or ran.
 	Duration time.Duration
 	// Log is the end of its output, at most 64 KiB, made inert.

@@ -2,13 +2,10 @@ package checker
 
 import (
 	"archive/tar"
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -87,24 +84,11 @@ func (ev *evidence) buildDownTo(ctx context.Context, line int) (*Build, error) {
 	if end == 0 {
 		return nil, fmt.Errorf("no instruction stands at line %d of the Dockerfile", line)
 	}
-	name := cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile")
-	text, err := readIn(ev.sub.Dir, name, dockerfileLimit)
-	if err != nil {
-		return nil, err
-	}
 	overlay, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, ev.nonce)
 	if err != nil {
 		return nil, err
 	}
-	lines := slices.Collect(bytes.Lines(text))
-	sent := maps.Clone(overlay)
-	if sent == nil {
-		sent = make(map[string][]byte)
-	}
-	sent[name] = bytes.Join(lines[:min(end, len(lines))], nil)
-	build, err := ev.eng.Build(ctx, BuildRequest{
-		Dir: ev.sub.Dir, Overlay: sent, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(fmt.Sprintf("down to line %d", line), file),
-	})
+	build, err := ev.buildCopy(ctx, fmt.Sprintf("down to line %d", line), copied{overlay: overlay, end: end})
 	if _, broken := isBuildError(err); broken {
 		// The whole file did build: this is no fault of the submission's.
 		return nil, fmt.Errorf("the Dockerfile does not build down to line %d: %w", line, errors.New(err.Error()))

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,6 +99,46 @@ func TestTheServiceMustUseWhatTheManifestInstalled(t *testing.T) {
 			if got := report.Checks[0]; got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 				t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 			}
+			first, edited := eng.builds[0].Overlay, eng.builds[1].Overlay
+			if nonce := string(first["nonce.txt"]); nonce == "" || string(edited["nonce.txt"]) != nonce || len(edited["package.json"]) == 0 {
+				t.Errorf("%s: the source changed from %q to %q, with the manifest %q", name, nonce, edited["nonce.txt"], edited["package.json"])
+			}
 		})
+	}
+}
+
+func TestTheBuildDownToAStepIsGivenWhatTheOthersAre(t *testing.T) {
+	npm := Work{Name: "npm ci", Commands: []string{"npm ci"}, Leaves: []string{"knots/package.json"}}
+	eng := &scripted{build: npmBuilds("[3/3] RUN --mount=type=secret,id=token,required=true npm ci"), files: map[string]string{"/app/knots/package.json": "{}"}}
+	sub := submission(t,
+		Spec{ID: "cached", Cached: &Cached{Work: npm, After: AfterSource}},
+		Spec{ID: "secrets", Secrets: &Secrets{Args: []string{"TOKEN"}, Build: []BuildSecret{{ID: "token"}}, Files: map[string]string{".npmrc": "{{value}}"}}},
+	)
+	sub.BuildArgs = map[string]string{"CHANNEL": "stable"}
+	text := "FROM node:24-slim\nCOPY . .\nRUN --mount=type=secret,id=token,required=true npm ci\nCMD [\"node\", \"server.js\"]\n"
+	if err := os.WriteFile(filepath.Join(sub.Dir, "Dockerfile"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		report, err := Grade(t.Context(), eng, sub, Options{Only: []string{"cached"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := report.Checks[0]; got.Status != StatusPass {
+			t.Errorf("%s (%s)", got.Status, got.Observed)
+		}
+	})
+	whole, cut := eng.builds[len(eng.builds)-2], eng.builds[len(eng.builds)-1]
+	if !maps.Equal(whole.Args, cut.Args) || len(cut.Args) != 2 || len(cut.Secrets) != 1 || string(whole.Secrets["token"]) != string(cut.Secrets["token"]) {
+		t.Errorf("given %v and %d secrets, want %v and %d", cut.Args, len(cut.Secrets), whole.Args, len(whole.Secrets))
+	}
+	for name, content := range whole.Overlay {
+		if name != "Dockerfile" && string(content) != string(cut.Overlay[name]) {
+			t.Errorf("%s is %q, want %q", name, cut.Overlay[name], content)
+		}
+	}
+	// The flag that keeps an earlier grade's secret out of the cache is there too.
+	if before, _ := strings.CutSuffix(string(whole.Overlay["Dockerfile"]), "CMD [\"node\", \"server.js\"]\n"); before != string(cut.Overlay["Dockerfile"]) {
+		t.Errorf("built down to\n%s\nwant\n%s", cut.Overlay["Dockerfile"], before)
 	}
 }

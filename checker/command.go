@@ -75,15 +75,16 @@ func (c command) outcome(ctx context.Context, container Container, f finding, wh
 	if err != nil {
 		return finding{}, err
 	}
-	log, err := container.Logs(ctx, logTail)
+	log, err := container.Logs(ctx, logLimit)
 	if err != nil {
 		return finding{}, err
 	}
+	end := strings.ToValidUTF8(log[max(0, len(log)-logTail):], "")
 	switch {
 	case state.ExitCode != c.exitCode:
-		f.observed = fmt.Sprintf("%s, it ended with exit code %d%s", who, state.ExitCode, quoted(log))
+		f.observed = fmt.Sprintf("%s, it ended with exit code %d%s", who, state.ExitCode, quoted(end))
 	case !strings.Contains(log, c.contains):
-		f.observed = fmt.Sprintf("%s, it ended as it should and did not print %q%s", who, c.contains, quoted(log))
+		f.observed = fmt.Sprintf("%s, it ended as it should and did not print %q%s", who, c.contains, quoted(end))
 	default:
 		f.passed, f.observed = true, who+", it did"
 	}

@@ -50,6 +50,9 @@ func TestACommandMustEndAndPrintAsItShould(t *testing.T) {
 		"the value back": {Imports{Contains: "is {{value}}"}, func(req RunRequest, a *actor) {
 			a.logs = func() string { return "it is " + echo.FindString(req.Cmd[1]) }
 		}, nil, StatusPass, ""},
+		"the value, and much more": {Imports{Contains: "is {{value}}"}, func(req RunRequest, a *actor) {
+			a.logs = func() string { return "it is " + echo.FindString(req.Cmd[1]) + strings.Repeat("\nmore", 20_000) }
+		}, nil, StatusPass, ""},
 		"a fixed text": {Imports{Contains: "is {{value}}"}, func(_ RunRequest, a *actor) {
 			a.logs = func() string { return "it is fine" }
 		}, nil, StatusFail, "did not print"},

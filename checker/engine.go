@@ -32,7 +32,8 @@ type Engine interface {
 	Walk(ctx context.Context, ref string, visit func(hdr *tar.Header, r io.Reader) error) error
 	// CopyFile copies one regular file out of an image that need not run,
 	// following links, to w: at most limit bytes, more is an error. It
-	// returns an error that matches fs.ErrNotExist when there is none.
+	// returns an error that matches fs.ErrNotExist when there is nothing, and
+	// ErrNotRegular when it is no file.
 	CopyFile(ctx context.Context, ref, path string, w io.Writer, limit int64) error
 	// Archive streams the files of an image layer by layer, also those that a
 	// later layer deletes or covers: what `docker save` gives. Visit is called

@@ -14,6 +14,9 @@ var (
 	// ErrNotRunning says that a container has ended and what was asked of it
 	// needs it to run.
 	ErrNotRunning = errors.New("the container is not running")
+	// ErrNotRegular says that what stands at a path is there and is no regular
+	// file, as a folder or links in a circle.
+	ErrNotRegular = errors.New("not a regular file")
 	// SkipAll ends a Walk early without an error.
 	SkipAll = errors.New("skip the remaining files") //nolint:revive,staticcheck // named as fs.SkipAll is
 )

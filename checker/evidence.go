@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -31,6 +32,9 @@ type evidence struct {
 	tell Observer
 	// nonce is the value that the running service must give back.
 	nonce string
+	// firstNonce is the value in the first build, another one where the source
+	// is edited afterwards.
+	firstNonce string
 	// manifestValue is the one that the edit to the manifest writes.
 	manifestValue string
 	// edits says whether a check needs the build after a source edit; its
@@ -76,6 +80,10 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 			return s.Cached != nil && s.Cached.After == AfterSource
 		}),
 	}
+	ev.firstNonce = ev.nonce
+	if ev.edits {
+		ev.firstNonce = rand.Text()
+	}
 	ev.dockerfile = sync.OnceValues(ev.readDockerfile)
 	ev.plants = newPlants(sub.Assignment.Checks)
 	ev.pass = newArchivePass(ev, specs)
@@ -83,8 +91,10 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 }
 
 // dockerfileName is the Dockerfile's path in the project.
-func (ev *evidence) dockerfileName() string {
-	return path.Clean(cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile"))
+func (ev *evidence) dockerfileName() string { return ev.sub.Assignment.dockerfileName() }
+
+func (a Assignment) dockerfileName() string {
+	return path.Clean(cmp.Or(a.Dockerfile, "Dockerfile"))
 }
 
 func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
@@ -107,11 +117,7 @@ func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
 // firstBuild builds the submission as it stands, with a fresh nonce.
 func (ev *evidence) firstBuild(ctx context.Context) (*Build, error) {
 	return ev.first.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
-		value := ev.nonce
-		if ev.edits {
-			value = rand.Text()
-		}
-		return ev.build(ctx, "your image", ev.sub.Assignment.Nonce, value)
+		return ev.build(ctx, "your image", ev.sub.Assignment.Nonce, ev.firstNonce)
 	})
 }
 
@@ -132,7 +138,8 @@ func (ev *evidence) secondEditBuild(ctx context.Context) (*Build, error) {
 	})
 }
 
-// manifestBuild builds it again with an edit to the dependency manifest.
+// manifestBuild builds it again with nothing changed but the dependency manifest:
+// the source is that of the first build. What runs again does so for the manifest.
 func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 	if ev.sub.Assignment.Manifest == nil {
 		return nil, errors.New("the exercise states no edit to a manifest")
@@ -141,7 +148,15 @@ func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 		return nil, err
 	}
 	return ev.afterDeps.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
-		return ev.build(ctx, "after a manifest edit", *ev.sub.Assignment.Manifest, ev.manifestValue)
+		source, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, ev.firstNonce)
+		if err != nil {
+			return nil, err
+		}
+		manifest, err := ev.sub.Assignment.Manifest.overlay(ev.sub.Dir, ev.manifestValue)
+		if err != nil {
+			return nil, err
+		}
+		return ev.buildCopy(ctx, "after a manifest edit", copied{overlay: merged(source, manifest)})
 	})
 }
 
@@ -188,11 +203,27 @@ func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
 
 // build runs one build of the submission with an edit in the copy that is sent.
 func (ev *evidence) build(ctx context.Context, name string, edit Edit, value string) (*Build, error) {
-	file, err := ev.dockerfile()
+	overlay, err := edit.overlay(ev.sub.Dir, value)
 	if err != nil {
 		return nil, err
 	}
-	overlay, err := edit.overlay(ev.sub.Dir, value)
+	return ev.buildCopy(ctx, name, copied{overlay: overlay})
+}
+
+// copied says how the copy of the submission that is built differs from it.
+type copied struct {
+	// overlay are files that are laid over it.
+	overlay map[string][]byte
+	// end is the last line of the Dockerfile that is kept; 0 for all.
+	end int
+	// asItStands leaves out all that checks plant but build arguments and
+	// secrets, which the submission may need to build at all.
+	asItStands bool
+}
+
+// buildCopy runs one build of the submission.
+func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Build, error) {
+	file, err := ev.dockerfile()
 	if err != nil {
 		return nil, err
 	}
@@ -200,11 +231,19 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req := BuildRequest{
-		Dir: ev.sub.Dir, Overlay: overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
-		Args: ev.sub.BuildArgs, Secrets: ev.sub.BuildSecrets, Online: ev.sub.Online,
+		Dir: ev.sub.Dir, Overlay: c.overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
+		Args: merged(ev.sub.BuildArgs, ev.plants.args), Secrets: merged(ev.sub.BuildSecrets, ev.plants.secrets),
+		Online: ev.sub.Online,
 	}
-	if err := ev.plant(&req, file); err != nil {
-		return nil, err
+	if !c.asItStands {
+		if err := ev.plant(&req, file); err != nil {
+			return nil, err
+		}
+	}
+	if c.end > 0 {
+		if err := ev.cutDockerfile(&req, c.end); err != nil {
+			return nil, err
+		}
 	}
 	build, err := ev.eng.Build(bounded, req)
 	if build != nil {
@@ -225,6 +264,22 @@ func (ev *evidence) build(ctx context.Context, name string, edit Edit, value str
 		}
 	}
 	return build, err
+}
+
+// cutDockerfile leaves those lines of the Dockerfile in the copy of a build that
+// come before its line end, and that one.
+func (ev *evidence) cutDockerfile(req *BuildRequest, end int) error {
+	name := ev.dockerfileName()
+	text, ok := req.Overlay[name]
+	if !ok {
+		var err error
+		if text, err = readIn(ev.sub.Dir, name, dockerfileLimit); err != nil {
+			return err
+		}
+	}
+	lines := slices.Collect(bytes.Lines(text))
+	req.Overlay[name] = bytes.Join(lines[:min(end, len(lines))], nil)
+	return nil
 }
 
 func (ev *evidence) onStep(build string, file *dockerfile.File) func(Step) {
@@ -273,7 +328,11 @@ func (ev *evidence) limits() Limits {
 // imageReport describes the image that was run, or nil when there is none. It
 // builds nothing that no check asked for.
 func (ev *evidence) imageReport(ctx context.Context) *ImageReport {
-	if _, made, err := ev.first.peek(); !made || err != nil {
+	run := &ev.first
+	if ev.edits {
+		run = &ev.afterEdit
+	}
+	if _, made, err := run.peek(); !made || err != nil {
 		return nil
 	}
 	image, err := ev.runImage(ctx)

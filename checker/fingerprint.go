@@ -1,7 +1,7 @@
 package checker
 
 import (
-	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,15 +10,18 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 
+	"shipshape/checker/compose"
 	"shipshape/checker/dockerfile"
 )
 
 // Fingerprint is a digest, in hexadecimal, of all of a submission that its
 // verdict follows from: the project's files with their modes, the starter that
-// it is measured against, and the assignment. Two submissions with one
+// it is measured against, the assignment, and the build arguments and secrets
+// that it is given. Two submissions with one
 // fingerprint get one verdict on one engine. Sockets, devices and pipes are no
 // part of it, since they are no part of a build.
 //
@@ -29,7 +32,11 @@ func (s Submission) Fingerprint() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("describe the assignment: %w", err)
 	}
-	part(digest, s.Exercise, string(assignment))
+	given, err := json.Marshal([]any{s.BuildArgs, s.BuildSecrets})
+	if err != nil {
+		return "", fmt.Errorf("describe what the build is given: %w", err)
+	}
+	part(digest, s.Exercise, string(assignment), string(given))
 	for _, dir := range []string{s.Dir, s.StarterDir} {
 		if dir == "" {
 			continue
@@ -94,17 +101,55 @@ func digestFile(digest hash.Hash, root *os.Root, name string) error {
 }
 
 // BaseImages are the images outside of the submission that its verdict may
-// follow from: those that the assignment and its Dockerfile name. A Dockerfile
-// that can't be read names none.
-func (s Submission) BaseImages() []string {
-	images := slices.Clone(s.Assignment.Bases)
-	src, err := readIn(s.Dir, cmp.Or(s.Assignment.Dockerfile, "Dockerfile"), dockerfileLimit)
-	if err != nil {
-		return images
-	}
-	if file, err := dockerfile.Parse(src); err == nil {
-		images = append(images, file.BaseImages()...)
+// follow from: those that the assignment, its Dockerfile, and the services of its
+// Compose file name. A file that can't be read names none.
+func (s Submission) BaseImages(ctx context.Context) []string {
+	images := append(slices.Clone(s.Assignment.Bases), basesIn(s.Dir, s.Assignment.dockerfileName())...)
+	if s.Assignment.Compose != nil {
+		images = append(images, s.composeImages(ctx)...)
 	}
 	slices.Sort(images)
 	return slices.Compact(images)
+}
+
+// basesIn are the base images that a Dockerfile below dir names.
+func basesIn(dir, name string) []string {
+	src, err := readIn(dir, name, dockerfileLimit)
+	if err != nil {
+		return nil
+	}
+	return basesOf(src)
+}
+
+func basesOf(src []byte) []string {
+	file, err := dockerfile.Parse(src)
+	if err != nil {
+		return nil
+	}
+	return file.BaseImages()
+}
+
+// composeImages are the images that services run, and those that others are
+// built on.
+func (s Submission) composeImages(ctx context.Context) []string {
+	settings := s.Assignment.Compose
+	project, err := compose.Load(ctx, s.Dir, compose.Options{
+		Files: settings.Files, Profiles: settings.Profiles,
+		Overlay: newPlants(s.Assignment.Checks).files, // which the file may name
+	})
+	if err != nil {
+		return nil
+	}
+	var images []string
+	for _, service := range project.Services {
+		switch b := service.Build; {
+		case b == nil:
+			images = append(images, service.Image)
+		case b.Inline != nil:
+			images = append(images, basesOf(b.Inline)...)
+		default:
+			images = append(images, basesIn(s.Dir, path.Join(b.Context, b.Dockerfile))...)
+		}
+	}
+	return images
 }

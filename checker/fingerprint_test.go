@@ -3,6 +3,7 @@ package checker
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +47,8 @@ func TestFingerprintFollowsFromWhatTheVerdictDoes(t *testing.T) {
 		"a starter":         func(t *testing.T, s *Submission) { s.StarterDir = t.TempDir() },
 		"the exercise":      func(_ *testing.T, s *Submission) { s.Exercise = "other" },
 		"an empty folder":   func(t *testing.T, s *Submission) { mkdir(t, s.Dir, "empty") },
+		"a build argument":  func(_ *testing.T, s *Submission) { s.BuildArgs = map[string]string{"CHANNEL": "beta"} },
+		"a build secret":    func(_ *testing.T, s *Submission) { s.BuildSecrets = map[string][]byte{"token": []byte("t")} },
 		"a check's setting": func(_ *testing.T, s *Submission) { s.Assignment.Checks[0].Serves.Path = "/else" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,5 +87,32 @@ func TestFingerprintReadsNothingOutside(t *testing.T) {
 	}
 	if fingerprint(t, s) != before {
 		t.Error("a file outside of the project was read through a link")
+	}
+}
+
+func TestBaseImagesAreThoseOfAllFilesThatNameOne(t *testing.T) {
+	s := submission(t)
+	s.Assignment.Bases = []string{"alpine:3.22"}
+	mkdir(t, s.Dir, "worker")
+	writeAll(t, s.Dir, map[string]string{
+		"worker/Containerfile": "FROM golang:1.26 AS build\nFROM scratch\nCOPY --from=build /a /\n",
+		"compose.yaml": `
+services:
+  api: {build: .}
+  worker: {build: {context: worker, dockerfile: Containerfile}}
+  inline: {build: {context: ., dockerfile_inline: "FROM busybox:1\nRUN true\n"}}
+  db: {image: "postgres:17"}
+`,
+	})
+	if got, want := strings.Join(s.BaseImages(t.Context()), " "), "alpine:3.22 node:24-slim"; got != want {
+		t.Errorf("without Compose: %s, want %s", got, want)
+	}
+	s.Assignment.Compose = &Compose{Service: "api"}
+	if got, want := strings.Join(s.BaseImages(t.Context()), " "), "alpine:3.22 busybox:1 golang:1.26 node:24-slim postgres:17"; got != want {
+		t.Errorf("with Compose: %s, want %s", got, want)
+	}
+	writeAll(t, s.Dir, map[string]string{"compose.yaml": "services: ["})
+	if got, want := strings.Join(s.BaseImages(t.Context()), " "), "alpine:3.22 node:24-slim"; got != want {
+		t.Errorf("with a broken file: %s, want %s", got, want)
 	}
 }

@@ -35,6 +35,9 @@ var ErrNoCheck = errors.New("no such check")
 // engine afterwards is the caller's part.
 func Grade(ctx context.Context, eng Engine, sub Submission, opts Options) (*Report, error) {
 	began := time.Now()
+	if err := sub.Assignment.sound(); err != nil {
+		return nil, err
+	}
 	specs, err := choose(sub.Assignment.Checks, opts.Only)
 	if err != nil {
 		return nil, err
@@ -129,9 +132,7 @@ func runAll(ctx context.Context, specs []Spec, lesson string, ev *evidence, tell
 			defer close(ended[s.ID])
 			ahead := newTrial(ctx, s, lesson, ev)
 			for _, need := range s.Needs {
-				if ch, ok := ended[need]; ok {
-					<-ch
-				}
+				<-ended[need]
 			}
 			r := s.result(lesson)
 			if blocker := unmet(s, specs, results, index); blocker != nil {
@@ -155,7 +156,7 @@ func runAll(ctx context.Context, specs []Spec, lesson string, ev *evidence, tell
 // unmet returns the first check that s needs and that did not pass, or nil.
 func unmet(s Spec, specs []Spec, results []Result, index map[string]int) *Spec {
 	for _, need := range s.Needs {
-		if i, ok := index[need]; ok && results[i].Status != StatusPass {
+		if i := index[need]; results[i].Status != StatusPass {
 			return &specs[i]
 		}
 	}

@@ -111,7 +111,7 @@ func TestAnObserverHearsEachCheckBeginAndEnd(t *testing.T) {
 func TestABuildThatNeverEndsIsStoppedAtItsLimit(t *testing.T) {
 	sub := submission(t, Spec{ID: "builds", Builds: &Builds{}})
 	sub.Assignment.BuildTimeout = time.Minute
-	eng := &fakeEngine{endless: true, steps: [][]Step{{{Name: "[3/3] RUN npm ci"}}}}
+	eng := &fakeEngine{endless: true, steps: [][]Step{{{Name: "[3/3] RUN npm ci", Started: true}}}}
 	synctest.Test(t, func(t *testing.T) {
 		report, err := Grade(t.Context(), eng, sub, Options{})
 		if err != nil {
@@ -125,4 +125,29 @@ func TestABuildThatNeverEndsIsStoppedAtItsLimit(t *testing.T) {
 			t.Errorf("outcome %s, want failed", report.Outcome)
 		}
 	})
+}
+
+func TestAnUnsoundAssignmentIsRefused(t *testing.T) {
+	builds := func(id string, needs ...string) Spec { return Spec{ID: id, Builds: &Builds{}, Needs: needs} }
+	for name, tc := range map[string]struct {
+		checks []Spec
+		says   string
+	}{
+		"an id twice":         {[]Spec{builds("a"), builds("a")}, `two checks have the id "a"`},
+		"an unknown need":     {[]Spec{builds("a", "b")}, `check "a" needs "b", which is no check`},
+		"itself":              {[]Spec{builds("a", "a")}, `check "a" needs itself`},
+		"a circle":            {[]Spec{builds("a", "b"), builds("b", "c"), builds("c", "b")}, `check "b" needs itself`},
+		"no kind":             {[]Spec{{ID: "a"}}, `check "a" names 0 kinds`},
+		"a kind's own fault":  {[]Spec{{ID: "a", Runs: &Runs{}}}, `check "a": command is missing`},
+		"one not asked about": {[]Spec{builds("it"), {ID: "a", Runs: &Runs{}}}, "command is missing"},
+	} {
+		eng := &fakeEngine{}
+		report, err := Grade(t.Context(), eng, submission(t, tc.checks...), Options{Only: []string{"it"}})
+		if report != nil || err == nil || !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%s: %v, want %q in it", name, err, tc.says)
+		}
+		if len(eng.builds) != 0 {
+			t.Errorf("%s: the engine was asked to build", name)
+		}
+	}
 }

@@ -33,9 +33,19 @@ type ignoreRule struct {
 	matches *patternmatcher.PatternMatcher
 }
 
-// ignoring reads the submission's ignore file. One that is named after the
-// Dockerfile and stands beside it comes before that of the project.
+// ignoring reads the submission's ignore file.
 func (ev *evidence) ignoring() (*ignoring, error) {
+	name, text, err := ev.ignoreFile()
+	if err != nil {
+		return nil, err
+	}
+	return newIgnoring(name, text)
+}
+
+// ignoreFile is the ignore file that counts for the submission, with its name: one
+// that is named after the Dockerfile and stands beside it comes before that of the
+// project. Without any, the name is that of the one to write.
+func (ev *evidence) ignoreFile() (name string, text []byte, err error) {
 	const ignore = ".dockerignore"
 	for _, name := range []string{ev.dockerfileName() + ignore, ignore} {
 		text, err := readIn(ev.sub.Dir, name, ignoreLimit)
@@ -43,11 +53,11 @@ func (ev *evidence) ignoring() (*ignoring, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+			return "", nil, fmt.Errorf("read %s: %w", name, err)
 		}
-		return newIgnoring(name, text)
+		return name, text, nil
 	}
-	return &ignoring{name: ignore}, nil
+	return ignore, nil, nil
 }
 
 func newIgnoring(name string, text []byte) (*ignoring, error) {

@@ -38,18 +38,24 @@ func (w *indexWatcher) file(layer string, hdr *tar.Header) (io.WriteCloser, erro
 
 // whole returns the index, or why it is none.
 func (w *indexWatcher) whole() (*layers.Index, error) {
-	switch {
-	case w == nil:
+	if w == nil {
 		return nil, errors.New("the archive passed by without an index to look on")
-	case errors.Is(w.err, layers.ErrTooMany):
-		return nil, &EnvironmentError{
-			Problem: "the image's files can't be looked at one by one",
-			Remedy:  "An image with fewer files can be graded: look for what .dockerignore should keep out.", Err: w.err,
-		}
-	case w.err != nil:
-		return nil, fmt.Errorf("read the image's layers: %w", w.err)
 	}
-	return w.index, nil
+	return w.index, layersFault(w.err)
+}
+
+// layersFault makes the error of a look at an image's layers one of a grade.
+func layersFault(err error) error {
+	switch {
+	case errors.Is(err, layers.ErrTooMany):
+		return &EnvironmentError{
+			Problem: "the image's files can't be looked at one by one",
+			Remedy:  "An image with fewer files can be graded: look for what .dockerignore should keep out.", Err: err,
+		}
+	case err != nil:
+		return fmt.Errorf("read the image's layers: %w", err)
+	}
+	return nil
 }
 
 // imageLayers are the layers of the image that is run, laid over one another.
@@ -107,7 +113,8 @@ func (ev *evidence) imageLayers(ctx context.Context) (*imageLayers, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &imageLayers{stack: index.Stack(archive.Layers, base), origins: made}, nil
+		stack, err := index.Stack(archive.Layers, base)
+		return &imageLayers{stack: stack, origins: made}, layersFault(err)
 	})
 }
 

@@ -13,8 +13,9 @@ type Imports struct {
 	// Args follow the interpreter: ["-c", "import tides"]. A random value
 	// takes the place of {{value}}.
 	Args []string `yaml:"args"`
-	// Contains is a text that must stand in what it prints, with the same
-	// value for {{value}}; empty demands nothing but success.
+	// Contains is a text that must stand in what it prints, in the last 10,000
+	// lines (1 MiB) of it, with the same value for {{value}}; empty demands nothing
+	// but success.
 	Contains string `yaml:"contains"`
 }
 
@@ -37,8 +38,8 @@ type Runs struct {
 	// Command is the program with its arguments: ["/server", "-version"]. A
 	// random value takes the place of {{value}}.
 	Command []string `yaml:"command"`
-	// Contains is a text that must stand in what it prints, with the same
-	// value for {{value}}; empty demands nothing.
+	// Contains is a text that must stand in what it prints, in the last 10,000
+	// lines (1 MiB) of it, with the same value for {{value}}; empty demands nothing.
 	Contains string `yaml:"contains"`
 	// ExitCode is the one that it must end with.
 	ExitCode int `yaml:"exit_code"`

@@ -50,6 +50,7 @@ func TestLinkedFindsWhatALoaderWouldNot(t *testing.T) {
 		"an add-on and no loader": {[]entry{static, addon, library}, []string{"/app/*.so"}, "", StatusFail, 0, "the image has none"},
 		"no add-on":               {[]entry{static}, []string{"/app/*.so"}, "", StatusFail, 0, "no ELF file in the image matches"},
 		"an add-on that is none":  {[]entry{static, fileEntry("app/a.so", "text")}, []string{"/app/*.so"}, "", StatusFail, 0, "no ELF file in the image matches"},
+		"a folder in its place":   {[]entry{folderEntry("app/server")}, nil, "", StatusFail, 0, "no ELF program was found"},
 		"no program":              {[]entry{fileEntry("app/server", "text")}, nil, "", StatusFail, 0, "no ELF program was found"},
 	} {
 		c := &fakeContainer{state: State{Running: true}, status: 200, processes: []Process{{PID: 1, Args: "/app/server"}}}

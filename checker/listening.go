@@ -43,10 +43,8 @@ func (s *service) hopeless(ctx context.Context, ev *evidence) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	now := listening{known: true, since: time.Now()}
-	for _, l := range listeners(sockets) {
-		now.addresses = append(now.addresses, l.address)
-	}
+	now := listeningOn(sockets)
+	now.since = time.Now()
 	again := s.listening.known && slices.Equal(s.listening.addresses, now.addresses)
 	if again {
 		now.since = s.listening.since
@@ -64,6 +62,15 @@ func (s *service) hopeless(ctx context.Context, ev *evidence) (bool, error) {
 		return true, err
 	}
 	return again && (now.firm || now.source != "" && time.Since(now.since) >= lasting), nil
+}
+
+// listeningOn is where sockets listen.
+func listeningOn(sockets []socket) listening {
+	l := listening{known: true}
+	for _, s := range listeners(sockets) {
+		l.addresses = append(l.addresses, s.address)
+	}
+	return l
 }
 
 // on returns the addresses with a port.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,21 +22,22 @@ func timedOut(grade, bounded context.Context, err error) bool {
 func overtime(build *Build, limit time.Duration) error {
 	waiting := ""
 	if build != nil {
-		for _, s := range build.Steps {
+		running := slices.DeleteFunc(slices.Clone(build.Steps), func(s Step) bool { return !s.Started || !interrupted(s) })
+		fetching := slices.ContainsFunc(running, isFrom)
+		for _, s := range running {
 			switch {
-			case !interrupted(s):
-			case isRun(s):
+			case !isRun(s):
+				waiting = ", at " + s.Name
+			case !fetching && !awaited(s):
 				return &BuildError{
 					Step: s, Line: s.Line,
 					Message: fmt.Sprintf("the build had not ended after %s and was stopped", limit),
 				}
-			default:
-				waiting = ", at " + s.Name
 			}
 		}
 	}
 	return &EnvironmentError{
-		Problem: fmt.Sprintf("the engine had not built the image after %s%s, and no command of the Dockerfile was running", limit, waiting),
+		Problem: fmt.Sprintf("the engine had not built the image after %s%s, and no command of the Dockerfile is known to have kept it", limit, waiting),
 		Remedy:  "See that the base images are there (`shipshape images`) and that the engine is not busy with other work, then try again.",
 	}
 }
@@ -45,8 +47,22 @@ func interrupted(s Step) bool {
 	return !s.Done || strings.Contains(s.Err, "context canceled")
 }
 
+// awaited reports whether a command never ran because files of its base image
+// had not come: with the containerd store, a builder fetches them when a command
+// needs them, and counts the command as begun when that ends. Of a command that
+// ran and was stopped, the error names the command.
+func awaited(s Step) bool {
+	return strings.HasPrefix(s.Err, "failed to ")
+}
+
 // isRun reports whether a step runs a command of the Dockerfile.
-func isRun(s Step) bool {
-	_, instruction, _ := strings.Cut(s.Name, "] ")
-	return strings.HasPrefix(instruction, "RUN ")
+func isRun(s Step) bool { return does(s, "RUN ") }
+
+// isFrom reports whether a step brings a base image.
+func isFrom(s Step) bool { return does(s, "FROM ") }
+
+// does reports whether a step is of an instruction, as in "RUN ".
+func does(s Step, instruction string) bool {
+	_, text, _ := strings.Cut(s.Name, "] ")
+	return strings.HasPrefix(text, instruction)
 }

@@ -42,8 +42,8 @@ func (ev *evidence) program(ctx context.Context, image *Image) (name string, obj
 	for _, command := range tried {
 		for _, name := range programPaths(image, command) {
 			object, err := readProgram(ctx, ev.eng, image.ID, name)
-			if errors.Is(err, fs.ErrNotExist) {
-				continue
+			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) {
+				continue // a folder can't be executed either
 			}
 			if errors.Is(err, linking.ErrNotELF) {
 				break

@@ -51,7 +51,10 @@ func (ev *evidence) advice() []Result {
 	if err != nil {
 		return nil
 	}
-	ignoreName, ignore := ev.ignoreFile()
+	ignoreName, ignore, err := ev.ignoreFile()
+	if err != nil {
+		return nil // half of what a review goes by would be missing
+	}
 	files, partial := reviewed(ev.sub.Dir)
 	project := dockerfile.ReviewContext{
 		Ignore: ignore, IgnoreName: ignoreName,
@@ -72,18 +75,6 @@ func (ev *evidence) advice() []Result {
 		})
 	}
 	return results
-}
-
-// ignoreFile is the ignore file that counts for the submission, with its name: the
-// Dockerfile's own, if it has one, else that of the folder; nil without.
-func (ev *evidence) ignoreFile() (name string, content []byte) {
-	const ignore = ".dockerignore"
-	for _, name := range []string{ev.dockerfileName() + ignore, ignore} {
-		if content, err := readIn(ev.sub.Dir, name, ignoreLimit); err == nil {
-			return name, content
-		}
-	}
-	return ignore, nil
 }
 
 // filesIn lists a project's files and folders, slash-separated and relative to

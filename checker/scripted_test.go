@@ -190,9 +190,10 @@ func (a *actor) Exec(ctx context.Context, _ string, argv ...string) (ExecResult,
 	return ExecResult{NotFound: true, ExitCode: 127}, nil
 }
 
-func (a *actor) Logs(context.Context, int) (string, error) {
+func (a *actor) Logs(_ context.Context, limit int) (string, error) {
 	if a.logs != nil {
-		return a.logs(), nil
+		log := a.logs()
+		return log[max(0, len(log)-limit):], nil
 	}
 	return "", nil
 }

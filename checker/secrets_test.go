@@ -258,7 +258,7 @@ func TestAllBuildsOfAGradeHaveTheSamePlants(t *testing.T) {
 	eng := leakyEngine()
 	sub := submission(t,
 		Spec{ID: "a", Title: "a", Secrets: &Secrets{
-			Args: []string{"TOKEN"}, Files: map[string]string{".env": "KEY={{value}}", "nonce.txt": "never"}, Build: []BuildSecret{{ID: "s"}},
+			Args: []string{"TOKEN"}, Files: map[string]string{".env": "KEY={{value}}"}, Build: []BuildSecret{{ID: "s"}},
 		}},
 		Spec{ID: "b", Title: "b", Context: &Context{MaxKB: 1, Plant: []Junk{{Path: "junk", KB: 2}}}},
 		Spec{ID: "c", Title: "c", Cached: &Cached{After: AfterSource, Work: Work{Name: "npm ci", Commands: []string{"npm ci"}}}},

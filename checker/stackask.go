@@ -62,11 +62,7 @@ func (st *stack) heard(ctx context.Context, u *unit) (listening, error) {
 	if err != nil || !ok {
 		return listening{}, err
 	}
-	l := listening{known: true}
-	for _, s := range listeners(sockets) {
-		l.addresses = append(l.addresses, s.address)
-	}
-	return l, nil
+	return listeningOn(sockets), nil
 }
 
 // silence says why a service did not answer in time.

@@ -9,13 +9,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // unedited is the submission's image as the learner builds it: without anything
-// that the grader writes into the source.
+// that the grader writes into the source. Build arguments and secrets it is given
+// as every build is.
 type unedited struct {
 	image *Image
 	// files are the digests of those of its files that are files of the source,
@@ -28,7 +32,7 @@ type unedited struct {
 // ago comes from the engine's cache, layer by layer.
 func (ev *evidence) unedited(ctx context.Context) (*unedited, error) {
 	return ev.asItStands.get(ctx, &ev.shared, func(ctx context.Context) (*unedited, error) {
-		build, err := ev.build(ctx, "your image, unedited", Edit{}, "")
+		build, err := ev.buildCopy(ctx, "your image, unedited", copied{asItStands: true})
 		if err != nil {
 			return nil, err
 		}
@@ -40,20 +44,31 @@ func (ev *evidence) unedited(ctx context.Context) (*unedited, error) {
 // differs tells, as half a sentence, how an image differs from what the source
 // builds to; empty where it is that.
 //
-// Images with the same layers are the same. Another builder, or an emptied
-// cache, makes other layers of the same source: then the image must be started
-// in the same way, and must hold the files of the source that the build puts
-// into it, or where it puts none, the same program.
+// Images with the same layers and the same configuration are the same. Another
+// builder, or an emptied cache, makes other layers of the same source: then the
+// image must have the same base and have run the same commands, and must hold the
+// files of the source that the build puts into it, or where it puts none, the same
+// program.
 func (u *unedited) differs(ctx context.Context, ev *evidence, ref string) (string, error) {
 	image, err := ev.eng.Image(ctx, ref)
 	if err != nil {
 		return "", err
 	}
-	if !sameStart(u.image, image) {
-		return "it starts another command, as another user or in another folder", nil
+	if other := u.configuredElse(image, ev.plants.args); other != "" {
+		return other, nil
 	}
 	if len(image.RootFS) > 0 && slices.Equal(u.image.RootFS, image.RootFS) {
 		return "", nil
+	}
+	base, err := u.base(ctx, ev)
+	if err != nil {
+		return "", err
+	}
+	if len(image.RootFS) < len(base) || !slices.Equal(image.RootFS[:len(base)], base) {
+		return "it has another base image", nil
+	}
+	if ran := commandsRun(image); !slices.Equal(commandsRun(u.image), ran) {
+		return "other commands were run to make it", nil
 	}
 	if u.files == nil {
 		if u.files, err = sourceFiles(ctx, ev, u); err != nil {
@@ -79,6 +94,95 @@ func (u *unedited) differs(ctx context.Context, ev *evidence, ref string) (strin
 	slices.Sort(other)
 	return "it has another " + listed(other), nil
 }
+
+// configuredElse tells, as half a sentence, how an image's configuration is
+// another one; empty where it is the same. Labels say who built it, and when.
+func (u *unedited) configuredElse(image *Image, args map[string]string) string {
+	if !sameStart(u.image, image) {
+		return "it starts another command, as another user or in another folder"
+	}
+	if u.image.StopSignal != image.StopSignal {
+		return "it is stopped by another signal"
+	}
+	if !sameHealth(u.image, image) {
+		return "it has another health test"
+	}
+	own, other := variables(u.image.Env), variables(image.Env)
+	for _, name := range slices.Sorted(maps.Keys(merged(own, other))) {
+		if holdsAny(own[name], args) {
+			continue // the learner gave the argument another value
+		}
+		if own[name] != other[name] {
+			return "its variable " + name + " is another"
+		}
+	}
+	return ""
+}
+
+// holdsAny reports whether a text holds one of the values.
+func holdsAny(text string, values map[string]string) bool {
+	for _, v := range values {
+		if strings.Contains(text, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// variables are those of an environment of NAME=value, in which the last counts.
+func variables(env []string) map[string]string {
+	out := make(map[string]string, len(env))
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		out[name] = value
+	}
+	return out
+}
+
+func sameHealth(a, b *Image) bool {
+	return slices.Equal(a.HealthTest, b.HealthTest) && a.HealthInterval == b.HealthInterval &&
+		a.HealthTimeout == b.HealthTimeout && a.HealthStartPeriod == b.HealthStartPeriod && a.HealthRetries == b.HealthRetries
+}
+
+// base are the layers of the image that the submission is built on; none where
+// the engine doesn't know it.
+func (u *unedited) base(ctx context.Context, ev *evidence) ([]string, error) {
+	file, err := ev.dockerfile()
+	if err != nil || file.BaseImage() == "" {
+		return nil, err
+	}
+	base, err := ev.eng.Image(ctx, file.BaseImage())
+	if errors.Is(err, ErrNoImage) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if n := len(base.RootFS); n <= len(u.image.RootFS) && slices.Equal(base.RootFS, u.image.RootFS[:n]) {
+		return base.RootFS, nil
+	}
+	return nil, nil
+}
+
+// commandsRun are the commands that shells ran in an image's RUN steps, without
+// what builders write around them: BuildKit "RUN |1 A=1 /bin/sh -c make #
+// buildkit", with mounts or without, the classic builder "|1 A=1 /bin/sh -c make".
+func commandsRun(image *Image) []string {
+	var commands []string
+	for _, h := range image.History {
+		text, byBuildKit := strings.CutPrefix(strings.TrimSuffix(strings.TrimSpace(h.Instruction), " # buildkit"), "RUN ")
+		shell, command, inShell := strings.Cut(text, " -c ")
+		if !inShell || strings.HasPrefix(command, "#(nop)") || !byBuildKit && otherInstruction.MatchString(shell) {
+			continue
+		}
+		commands = append(commands, strings.TrimSpace(command))
+	}
+	return commands
+}
+
+// otherInstruction finds the instructions that BuildKit writes as they are, such
+// as HEALTHCHECK.
+var otherInstruction = regexp.MustCompile(`^[A-Z]+ `)
 
 func sameStart(a, b *Image) bool {
 	return slices.Equal(a.Entrypoint, b.Entrypoint) && slices.Equal(a.Cmd, b.Cmd) &&
@@ -135,7 +239,7 @@ func sourceFiles(ctx context.Context, ev *evidence, u *unedited) (map[string][sh
 	known := make(map[[sha256.Size]byte]bool)
 	sizes := make(map[int64]bool)
 	for _, sent := range u.build.Context {
-		if sent.SizeBytes == 0 || sent.Path == cmp.Or(ev.sub.Assignment.Dockerfile, "Dockerfile") || path.Base(sent.Path) == ".dockerignore" {
+		if sent.SizeBytes == 0 || sent.Path == ev.dockerfileName() || path.Base(sent.Path) == ".dockerignore" {
 			continue
 		}
 		file, err := root.Open(sent.Path)

@@ -3,6 +3,8 @@ package claim
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -241,5 +243,25 @@ func TestLongTextsAreShownFromTheirEnd(t *testing.T) {
 	}
 	if got := shown(strings.Repeat("ä", 5000)); len(got) > shownBytes+3 || !strings.HasPrefix(got, "…ä") {
 		t.Errorf("%d bytes: %.20q", len(got), got)
+	}
+}
+
+func TestFoldersOfKilledProofsGo(t *testing.T) {
+	dir := t.TempDir()
+	old := time.Now().Add(-2 * folderAge)
+	for name, made := range map[string]time.Time{"shipshape-claim-1": old, "shipshape-claim-2": time.Now(), "other": old} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Join(path, "below"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, made, made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forgetOld(dir, time.Now())
+	for name, want := range map[string]bool{"shipshape-claim-1": false, "shipshape-claim-2": true, "other": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s is there: %t, want %t", name, err == nil, want)
+		}
 	}
 }

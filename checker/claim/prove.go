@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,6 +17,13 @@ import (
 
 // buildTimeout ends a build that never would: many times what a proof may take.
 const buildTimeout = 5 * time.Minute
+
+const (
+	// folderPrefix begins the names of the folders that contexts are written to.
+	folderPrefix = "shipshape-claim-"
+	// folderAge is when such a folder is nobody's any more: proofs take seconds.
+	folderAge = 24 * time.Hour
+)
 
 // proof is one claim on its way to be proven.
 type proof struct {
@@ -33,7 +41,8 @@ type proof struct {
 // An error that is a [*checker.EnvironmentError] says that nothing is known of
 // the claim; another, that it can't be proven as it is written.
 func Prove(ctx context.Context, eng checker.Engine, c Claim, tempDir string) ([]Miss, error) {
-	dir, err := os.MkdirTemp(tempDir, "shipshape-claim-")
+	forgetOld(tempDir, time.Now())
+	dir, err := os.MkdirTemp(tempDir, folderPrefix)
 	if err != nil {
 		return nil, noRoom(err)
 	}
@@ -43,6 +52,26 @@ func Prove(ctx context.Context, eng checker.Engine, c Claim, tempDir string) ([]
 		return nil, err // what was missed before says little
 	}
 	return p.misses, nil
+}
+
+// forgetOld removes the folders of proofs that were killed. What can't be removed,
+// as another user's, stays.
+func forgetOld(tempDir string, now time.Time) {
+	if tempDir == "" {
+		tempDir = os.TempDir()
+	}
+	entries, err := os.ReadDir(tempDir)
+	if err != nil {
+		return // MkdirTemp tells
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() || !strings.HasPrefix(entry.Name(), folderPrefix) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && now.Sub(info.ModTime()) > folderAge {
+			_ = os.RemoveAll(filepath.Join(tempDir, entry.Name()))
+		}
+	}
 }
 
 // prove gathers what was not seen as claimed.

@@ -185,8 +185,12 @@ func TestBuildPastItsTime(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	if _, err := run.Build(ctx, checker.BuildRequest{Dir: dir}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("build: %v, want the deadline", err)
+	b, err := run.Build(ctx, checker.BuildRequest{Dir: dir})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("build: %v, want the deadline", err)
+	}
+	if s := stepNamed(t, b.Steps, "RUN"); !s.Started || s.Err != "" && !strings.Contains(s.Err, "exit code: 137") {
+		t.Errorf("the command that ran: %+v", s)
 	}
 }
 

@@ -1,6 +1,11 @@
 package engine_test
 
 import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -22,7 +28,13 @@ import (
 // returns its address.
 func registry(t *testing.T, admit func(w http.ResponseWriter, r *http.Request) bool) string {
 	t.Helper()
-	layer := static.NewLayer(emptyTar(), types.DockerUncompressedLayer)
+	return registryOf(t, emptyTar(), admit)
+}
+
+// registryOf is a registry whose image has a layer of its own.
+func registryOf(t *testing.T, content []byte, admit func(w http.ResponseWriter, r *http.Request) bool) string {
+	t.Helper()
+	layer := static.NewLayer(content, types.DockerUncompressedLayer)
 	image, err := mutate.AppendLayers(mutate.MediaType(empty.Image, types.DockerManifestSchema2), layer)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +61,7 @@ func registry(t *testing.T, admit func(w http.ResponseWriter, r *http.Request) b
 	}
 	blobs := map[string][]byte{
 		parsed.Config.Digest.String():    configText,
-		parsed.Layers[0].Digest.String(): emptyTar(),
+		parsed.Layers[0].Digest.String(): content,
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !admit(w, r) {
@@ -113,6 +125,35 @@ func TestBuildPullsItsBase(t *testing.T) {
 	b, err := run.Build(t.Context(), checker.BuildRequest{Dir: dir})
 	if err != nil || b.ImageID == "" {
 		t.Fatalf("build on %s: %v", base, err)
+	}
+}
+
+// A command that waits for files of its base image has not begun, or ends with
+// an error that tells of them.
+func TestBuildWhileItsBaseIsFetched(t *testing.T) {
+	run := enginetest.Run(t, enginetest.Open(t))
+	// A layer of which the engine has nothing yet.
+	var layer bytes.Buffer
+	w := tar.NewWriter(&layer)
+	if err := errors.Join(w.WriteHeader(&tar.Header{Name: rand.Text(), Mode: 0o644}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	digest := fmt.Sprintf("sha256:%x", sha256.Sum256(layer.Bytes()))
+	base := registryOf(t, layer.Bytes(), func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, digest) && r.Method == http.MethodGet {
+			<-r.Context().Done()
+		}
+		return true
+	}) + "/app:1"
+	dir := enginetest.Project(t, map[string]string{"Dockerfile": "FROM " + base + "\nRUN [\"/service\"]\n"})
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	b, err := run.Build(ctx, checker.BuildRequest{Dir: dir})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("build: %v, want the deadline", err)
+	}
+	if s := stepNamed(t, b.Steps, "RUN"); s.Started && !strings.HasPrefix(s.Err, "failed to copy") {
+		t.Errorf("the command that waited: %+v", s)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // linkHops bounds how many links are followed to a file.
 const linkHops = 16
 
-var errTooManyLinks = errors.New("too many links")
+var errTooManyLinks = fmt.Errorf("%w: too many links", checker.ErrNotRegular)
 
 // ReadFile implements [checker.Container]. It reads stopped containers too.
 func (r *running) ReadFile(ctx context.Context, path string, limit int64) ([]byte, error) {
@@ -52,7 +52,7 @@ func (c *Client) copyFile(ctx context.Context, id, path string, w io.Writer, lim
 // copyEntry copies the one file that an answer holds.
 func (c *Client) copyEntry(ctx context.Context, w io.Writer, path string, limit int64, got client.CopyFromContainerResult) error {
 	if !got.Stat.Mode.IsRegular() {
-		return &fs.PathError{Op: "read", Path: path, Err: errors.New("not a regular file")}
+		return &fs.PathError{Op: "read", Path: path, Err: checker.ErrNotRegular}
 	}
 	if got.Stat.Size > limit {
 		return &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has %d bytes, more than %d", got.Stat.Size, limit)}

@@ -18,6 +18,8 @@ const (
 	// liveSuffix is that of a run's lock file. The operating system gives up
 	// the lock when the process ends, however it ends.
 	liveSuffix = ".lock"
+	// unbornSuffix is that of a lock file until it is locked.
+	unbornSuffix = ".new"
 	// deadSuffix is that of the file of a run that was found to have crashed.
 	deadSuffix = ".dead"
 	// quietTime is how long a crashed run is swept again and again: a request
@@ -66,7 +68,7 @@ func lockIn(dir, id string) (*runLock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	unborn := filepath.Join(dir, id+".new")
+	unborn := filepath.Join(dir, id+unbornSuffix)
 	lock := flock.New(unborn)
 	held, err := lock.TryLock()
 	if err == nil && !held {
@@ -101,7 +103,8 @@ type crashed struct {
 	lock *flock.Flock
 }
 
-// findCrashed locks and returns the runs whose process has ended.
+// findCrashed locks and returns the runs whose process has ended. Those that ended
+// before their lock had its name have made nothing; only their file goes.
 func findCrashed(dirs []string) []crashed {
 	var found []crashed
 	for _, dir := range dirs {
@@ -111,6 +114,10 @@ func findCrashed(dirs []string) []crashed {
 		}
 		for _, file := range files {
 			path := filepath.Join(dir, file.Name())
+			if strings.HasSuffix(file.Name(), unbornSuffix) {
+				forgetUnborn(path, time.Now())
+				continue
+			}
 			id, isLive := strings.CutSuffix(file.Name(), liveSuffix)
 			id, isDead := strings.CutSuffix(id, deadSuffix)
 			if !isLive && !isDead {
@@ -122,6 +129,18 @@ func findCrashed(dirs []string) []crashed {
 		}
 	}
 	return found
+}
+
+// forgetUnborn removes the file of a run that never came to its name. A young one
+// may be on its way there, not locked yet.
+func forgetUnborn(path string, now time.Time) {
+	if info, err := os.Stat(path); err != nil || now.Sub(info.ModTime()) < quietTime {
+		return
+	}
+	if lock := claim(path); lock != nil {
+		_ = os.Remove(path) // what stays is tried again by the next sweep
+		_ = lock.Close()
+	}
 }
 
 // claim locks an existing file, or returns nil when its run lives or somebody

@@ -120,3 +120,43 @@ func TestLockFallsBack(t *testing.T) {
 		t.Errorf("without a folder: %v", err)
 	}
 }
+
+func TestWhatNeverCameToItsNameIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	long := time.Now().Add(-2 * quietTime)
+	for name, made := range map[string]time.Time{"old.new": long, "young.new": time.Now(), "held.new": long} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, made, made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := claim(filepath.Join(dir, "held.new"))
+	if held == nil {
+		t.Fatal("the file can't be locked")
+	}
+	defer held.Close()
+	if dead := findCrashed([]string{dir}); len(dead) != 0 {
+		t.Errorf("crashed runs: %+v, want none", dead)
+	}
+	if got := names(t, dir); got != "held.new young.new" {
+		t.Errorf("the folder holds %s", got)
+	}
+}
+
+func TestWhatAnotherMachineMadeIsNotOurs(t *testing.T) {
+	for name, tc := range map[string]struct {
+		labels map[string]string
+		want   string
+	}{
+		"made here":             {map[string]string{machineLabel: thisMachine()}, ""},
+		"by another machine":    {map[string]string{machineLabel: "lighthouse-00c0ffee"}, "lighthouse-00c0ffee"},
+		"by an earlier release": {map[string]string{lockLabel: "/nowhere"}, ""},
+	} {
+		if got := elsewhere(tc.labels); got != tc.want {
+			t.Errorf("%s: made on %q, want %q", name, got, tc.want)
+		}
+	}
+}

@@ -22,6 +22,8 @@ const (
 	// lockLabel tells where the lock of a run lies, so that a process with
 	// another data folder can see whether the run lives.
 	lockLabel = "shipshape.lock"
+	// machineLabel tells on which machine the lock lies.
+	machineLabel = "shipshape.machine"
 	// containerLabel, with the run's id as well, is on containers alone: a
 	// container that a learner starts from a run's image inherits the other
 	// labels, and is the learner's.
@@ -165,7 +167,7 @@ func (r *Run) isUnsettled() bool {
 
 // labels returns the labels of everything that the run creates.
 func (r *Run) labels() map[string]string {
-	return map[string]string{RunLabel: r.id, lockLabel: r.lock.path}
+	return map[string]string{RunLabel: r.id, lockLabel: r.lock.path, machineLabel: thisMachine()}
 }
 
 // containerLabels returns the labels of the run's containers.

@@ -49,11 +49,24 @@ func (c *Client) SweepStale(ctx context.Context) (Swept, error) {
 	return swept, err
 }
 
-// Clean removes everything that shipshape made on the engine but what live runs
-// use and the stand-ins for base images. A run is known to live by its lock, in
-// whatever data folder that lies; it has to be a folder of this machine.
-func (c *Client) Clean(ctx context.Context) (Swept, error) {
-	return c.sweep(ctx, func(labels map[string]string) bool { return !alive(labels[lockLabel]) })
+// Clean removes everything that shipshape made on the engine from this machine
+// but what live runs use and the stand-ins for base images. A run is known to live
+// by its lock, in whatever data folder that lies. Whether another machine's run
+// lives can't be told here: what it made is removed only where everywhere is set,
+// and otherwise the others are named.
+func (c *Client) Clean(ctx context.Context, everywhere bool) (swept Swept, others []string, err error) {
+	swept, err = c.sweep(ctx, func(labels map[string]string) bool {
+		other := elsewhere(labels)
+		if other == "" {
+			return !alive(labels[lockLabel])
+		}
+		if !everywhere && !slices.Contains(others, other) {
+			others = append(others, other)
+		}
+		return everywhere
+	})
+	slices.Sort(others)
+	return swept, others, err
 }
 
 // sweep removes all that carries a run's label and is wanted, and looks again

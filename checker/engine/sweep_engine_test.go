@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func TestLiveRunsAreLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, cl := range []*engine.Client{c, elsewhere} {
-		if _, err := cl.Clean(t.Context()); err != nil {
+		if _, _, err := cl.Clean(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -236,7 +237,7 @@ func TestSweepTouchesNothingElse(t *testing.T) {
 	if err := run.Sweep(t.Context()); err != nil {
 		t.Fatalf("a sweep that leaves something to the learner is no failure: %v", err)
 	}
-	if _, err := c.Clean(t.Context()); err != nil {
+	if _, _, err := c.Clean(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.API().ContainerInspect(t.Context(), theirs, client.ContainerInspectOptions{}); err != nil {
@@ -264,7 +265,24 @@ func TestCleanTakesWhatNobodyHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	swept, err := c.Clean(t.Context())
+	// Whether a run of another machine lives can't be seen here.
+	theirs, err := c.API().VolumeCreate(t.Context(), client.VolumeCreateOptions{
+		Name:   "shipshape-test-theirs-" + run.ID(),
+		Labels: map[string]string{engine.RunLabel: run.ID() + "-theirs", "shipshape.machine": "lighthouse-" + run.ID()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = c.API().VolumeRemove(context.Background(), theirs.Volume.Name, client.VolumeRemoveOptions{})
+	})
+	swept, others, err := c.Clean(t.Context(), false)
+	if !slices.Contains(others, "lighthouse-"+run.ID()) {
+		t.Errorf("left to %v, want another machine among them", others)
+	}
+	if _, err := c.API().VolumeInspect(t.Context(), theirs.Volume.Name, client.VolumeInspectOptions{}); err != nil {
+		t.Errorf("another machine's volume is gone: %v", err)
+	}
 	if err != nil || swept.Networks < 1 || swept.Volumes < 1 {
 		t.Errorf("Clean = %+v, %v; want at least a network and a volume", swept, err)
 	}

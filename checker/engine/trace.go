@@ -97,6 +97,7 @@ func (t *trace) vertex(v *control.Vertex) {
 	s.started = later(s.started, v.GetStarted())
 	s.completed = later(s.completed, v.GetCompleted())
 	s.step.Cached = s.step.Cached || v.GetCached()
+	s.step.Started = !s.started.IsZero()
 	s.step.Done = !s.completed.IsZero()
 	if v.GetError() != "" {
 		s.step.Err = plain(v.GetError())

@@ -118,3 +118,20 @@ func TestTraceRefusesNonsense(t *testing.T) {
 		}
 	}
 }
+
+func TestTraceTellsWhatBeganFromWhatWaits(t *testing.T) {
+	tr := newTrace(func(string) int { return 0 }, nil)
+	at := func(seconds int64) *timestamppb.Timestamp { return &timestamppb.Timestamp{Seconds: seconds} }
+	for _, v := range []*control.Vertex{
+		{Digest: "from", Name: "[1/2] FROM alpine"},
+		{Digest: "run", Name: "[2/2] RUN true"},
+		{Digest: "from", Name: "[1/2] FROM alpine", Started: at(1), Completed: at(2)},
+	} {
+		if err := tr.add(message(t, &control.StatusResponse{Vertexes: []*control.Vertex{v}})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := tr.result(); !s[0].Started || !s[0].Done || s[1].Started || s[1].Done {
+		t.Errorf("FROM has ended and RUN waits: %+v", s)
+	}
+}

@@ -41,7 +41,13 @@ func FuzzIndex(f *testing.F) {
 				}
 			}
 		}
-		s := x.Stack([]string{"a", "b", "a"}, 1)
+		s, err := x.Stack([]string{"a", "b", "a"}, 1)
+		if errors.Is(err, layers.ErrTooMany) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		for e := range s.Visible() {
 			// Behind links in a circle nothing can be looked up.
 			if found, ok := s.Lookup(e.Path); ok && found.Path != e.Path {

@@ -58,8 +58,12 @@ func (s *Stack) target(at node, left *int) node {
 	return to
 }
 
-// child is the node of a part below another, which the stack may not know yet.
+// child is the node of a part below another, which the stack may not know yet:
+// where links lead may be no entry's name. Those are counted too.
 func (s *Stack) child(of node, part string) node {
+	if s.full = s.full || s.x.bytes() > MaxBytes; s.full {
+		return of // the stack is not finished
+	}
 	c := s.x.names.child(of, part)
 	s.now.grow(s.x.names.count())
 	return c

@@ -98,8 +98,7 @@ func NewIndex() *Index {
 // ErrMalformed.
 func (x *Index) Add(layer string, hdr *tar.Header) (io.WriteCloser, error) {
 	if x.bytes() > MaxBytes {
-		return nil, fmt.Errorf("%w: %d entries take more than the %d MB that shipshape keeps for them",
-			ErrTooMany, x.entries.n, MaxBytes>>20)
+		return nil, x.tooMany()
 	}
 	clean := cleanPath(hdr.Name)
 	e := entry{
@@ -135,6 +134,11 @@ func (x *Index) Add(layer string, hdr *tar.Header) (io.WriteCloser, error) {
 	}
 	x.content.begin(x.entries.at(at))
 	return &x.content, nil
+}
+
+func (x *Index) tooMany() error {
+	return fmt.Errorf("%w: %d entries take more than the %d MB that shipshape keeps for them",
+		ErrTooMany, x.entries.n, MaxBytes>>20)
 }
 
 // note adds an entry to its layer's spans.

@@ -15,6 +15,8 @@ type Stack struct {
 	below list[uint32]
 	// fates tell of each file entry what became of it.
 	fates list[fate]
+	// full says that it would take too much memory.
+	full bool
 }
 
 // fate is what became of an entry with content.
@@ -30,10 +32,11 @@ type fate struct {
 
 // Stack lays the layers over one another, in the order given by their names,
 // base first. The first base layers are those of the image that it was built
-// on; 0 where there is none.
+// on; 0 where there is none. It returns an error that matches ErrTooMany where
+// the names that links lead to take too much memory.
 //
 // No further entry may be added to the index afterwards.
-func (x *Index) Stack(order []string, base int) *Stack {
+func (x *Index) Stack(order []string, base int) (*Stack, error) {
 	s := &Stack{x: x, order: order, base: min(base, len(order))}
 	s.now.grow(x.names.count())
 	s.fates.grow(x.entries.n)
@@ -42,11 +45,14 @@ func (x *Index) Stack(order []string, base int) *Stack {
 			s.remember()
 		}
 		s.apply(position)
+		if s.full {
+			return nil, x.tooMany()
+		}
 	}
 	if s.base == len(order) {
 		s.remember()
 	}
-	return s
+	return s, nil
 }
 
 // Len is the number of layers, Base how many of them are the base image's.
@@ -84,7 +90,7 @@ func (s *Stack) apply(position int) {
 // each calls visit with every entry of a layer, in the layer's order.
 func (s *Stack) each(position int, visit func(i uint32, e *entry)) {
 	for _, span := range s.x.spans[s.order[position]] {
-		for i := span.first; i < span.end; i++ {
+		for i := span.first; i < span.end && !s.full; i++ {
 			visit(i, s.x.entries.at(i))
 		}
 	}

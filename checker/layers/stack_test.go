@@ -61,7 +61,16 @@ func stack(t *testing.T, base int, all ...[]item) *layers.Stack {
 	for i := len(all) - 1; i >= 0; i-- {
 		readInto(t, x, order[i], all[i])
 	}
-	return x.Stack(order, base)
+	return stacked(t, x, order, base)
+}
+
+func stacked(t *testing.T, x *layers.Index, order []string, base int) *layers.Stack {
+	t.Helper()
+	s, err := x.Stack(order, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // written is a layer as a tar.
@@ -169,7 +178,7 @@ func TestALayerThatAnImageHasTwiceIsAppliedTwiceAndStoredOnce(t *testing.T) {
 	x := layers.NewIndex()
 	readInto(t, x, "a", []item{file("x", "12345")})
 	readInto(t, x, "b", []item{gone("x")})
-	s := x.Stack([]string{"a", "b", "a"}, 0)
+	s := stacked(t, x, []string{"a", "b", "a"}, 0)
 	if got := visible(s); got != "/x" {
 		t.Errorf("%q can be seen, want /x", got)
 	}
@@ -298,6 +307,24 @@ func TestAnImageOfTooManyFilesIsRefused(t *testing.T) {
 	}
 }
 
+func TestLinksThatLeadToTooManyNamesAreRefused(t *testing.T) {
+	x := layers.NewIndex()
+	for i := range 1000 {
+		link := fmt.Sprintf("l%d", i)
+		for _, hdr := range []tar.Header{
+			{Name: link, Typeflag: tar.TypeSymlink, Linkname: fmt.Sprintf("%d", i) + strings.Repeat("/d", 2000)},
+			{Name: link + "/x", Typeflag: tar.TypeReg},
+		} {
+			if _, err := x.Add("a", &hdr); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := x.Stack([]string{"a"}, 0); !errors.Is(err, layers.ErrTooMany) {
+		t.Errorf("got %v, want ErrTooMany", err)
+	}
+}
+
 func TestNamesThatNoFileSystemHoldsAreRefused(t *testing.T) {
 	for _, hdr := range []tar.Header{
 		{Name: strings.Repeat("x", 256)},
@@ -357,7 +384,9 @@ func BenchmarkIndex(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		x.Stack([]string{"a"}, 0)
+		if _, err := x.Stack([]string{"a"}, 0); err != nil {
+			b.Fatal(err)
+		}
 	}
 	b.ReportAllocs()
 }

@@ -36,7 +36,7 @@ func (g *grader) fingerprint(ctx context.Context, sub checker.Submission) (strin
 		return "", nil //nolint:nilerr // see above
 	}
 	whole := []string{g.program, files, fmt.Sprintf("%+v", info)}
-	for _, name := range sub.BaseImages() {
+	for _, name := range sub.BaseImages(ctx) {
 		image, err := client.InspectImage(ctx, name)
 		if err != nil && !errors.Is(err, checker.ErrNoImage) {
 			return "", err

@@ -6,13 +6,12 @@ import (
 	"encoding/hex"
 	"os"
 	"strings"
-	"sync"
 )
 
 // thisMachine names the machine, or the container, that this process runs in, as
 // the label of what a run makes: by its host name and, since many share one, a
 // part of a digest of its id.
-var thisMachine = sync.OnceValue(func() string {
+func thisMachine() string {
 	name, _ := os.Hostname() // unknown, the id has to do
 	id, err := os.ReadFile("/etc/machine-id")
 	if err != nil {
@@ -20,7 +19,7 @@ var thisMachine = sync.OnceValue(func() string {
 	}
 	sum := sha256.Sum256(id)
 	return strings.TrimPrefix(name+"-"+hex.EncodeToString(sum[:4]), "-")
-})
+}
 
 // elsewhere is the machine whose run made a thing, where that is another one: its
 // locks tell nothing here. Earlier releases wrote no machine; what they left

@@ -10,6 +10,11 @@ import (
 const (
 	// crowded is from when on a machine counts as crowded: see [tools.crowding].
 	crowded = 2
+	// crowdLooks are how often a crowd is looked for before a test is blamed for its
+	// time, and crowdPause is between two looks: a short program often gets a
+	// processor at once where a longer one waits for its next turn.
+	crowdLooks = 5
+	crowdPause = 100 * time.Millisecond
 	// mostCrowding bounds by how much a crowded machine lengthens a deadline.
 	mostCrowding = 8
 )
@@ -41,6 +46,24 @@ func (t *tools) crowding(ctx context.Context) (float64, error) {
 		return 1, nil
 	}
 	return 1 + float64(waited)/float64(ran), nil
+}
+
+// mostCrowded is the most of several looks at the crowding.
+func (t *tools) mostCrowded(ctx context.Context) (float64, error) {
+	most := 1.0
+	for range crowdLooks {
+		crowding, err := t.crowding(ctx)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, crowding)
+		select {
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		case <-time.After(crowdPause):
+		}
+	}
+	return most, nil
 }
 
 // schedstat sums up rows of /proc/…/schedstat: nanoseconds on a processor, those

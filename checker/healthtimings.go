@@ -132,7 +132,7 @@ func (t *healthTested) weigh(ctx context.Context, ev *evidence) (time.Duration, 
 // crowdedFor tells how crowded the machine is, and whether that is to blame where
 // a run of the test took longer than limit: then its time says nothing of the test.
 func crowdedFor(ctx context.Context, s *service, took, limit time.Duration) (crowding float64, blamed bool, err error) {
-	crowding, err = s.tools.crowding(ctx)
+	crowding, err = s.tools.mostCrowded(ctx)
 	return crowding, err == nil && crowding >= crowded && float64(took) <= float64(limit)*crowding, err
 }
 

@@ -81,7 +81,8 @@ func (k *Stops) look(ctx context.Context, ev *evidence) (finding, error) {
 
 // settle stops the service until what is seen is sure. Slow is not wrong: one
 // that was killed although it heard the signal gets half as long again before it
-// is blamed, and a request that may have been answered is begun once more.
+// is blamed, and a request that may have been answered is begun once more. It is
+// an EnvironmentError where that stays in doubt on a crowded machine.
 func (k *Stops) settle(ctx context.Context, ev *evidence, signal signal) (*stop, error) {
 	grace := cmp.Or(k.Grace, engineGrace)
 	first, err := k.stop(ctx, ev, signal, grace, false)
@@ -103,7 +104,27 @@ func (k *Stops) settle(ctx context.Context, ev *evidence, signal signal) (*stop,
 			return nil, err
 		}
 	}
+	if !s.outlasted() && s.flight.doubtful() {
+		return s, ev.lostInCrowd(ctx)
+	}
 	return s, nil
+}
+
+// lostInCrowd returns an EnvironmentError where the machine is so crowded that an
+// answer may have been lost behind the service, each time.
+func (ev *evidence) lostInCrowd(ctx context.Context) error {
+	other, err := ev.running(ctx)
+	if err != nil || !other.answered {
+		return err
+	}
+	crowding, err := other.tools.mostCrowded(ctx)
+	if err != nil || crowding < crowded {
+		return err
+	}
+	return &EnvironmentError{
+		Problem: fmt.Sprintf("the machine is too busy to tell whether the request in flight was answered: everything takes %.0f times longer than alone", crowding),
+		Remedy:  "Check again when the engine has less to do.",
+	}
 }
 
 func (k *Stops) expected(signal signal) string {

@@ -24,6 +24,8 @@ type stoppable struct {
 	// slow is how long the request in flight takes, and cut how it ends.
 	slow time.Duration
 	cut  error
+	// crowded: its processes wait for a processor most of the time.
+	crowded bool
 }
 
 const catchesTERM, catchesNothing = "0000000000004000", "0000000000000000"
@@ -44,6 +46,8 @@ func (s stoppable) play(a *actor) {
 			caught = s.afterwards
 		}
 		switch {
+		case s.crowded && strings.HasSuffix(argv[len(argv)-1], "schedstat"):
+			return ExecResult{Output: "10000000 50000000 9\n"}
 		case caught == "" || argv[0] != "cat":
 			return ExecResult{NotFound: true}
 		case argv[1] != "/proc/1/status":
@@ -123,6 +127,9 @@ func TestStopsNamesTheTrueReason(t *testing.T) {
 		"drained, and did not end":    {Stops{Log: "drained"}, stoppable{needs: hour, drained: "drained\n", processes: []Process{service}, caught: catchesTERM, afterwards: catchesTERM, wchan: "ep_poll"}, StatusFail, "was killed", "did not end"},
 		"answers what it has begun":   {Stops{InFlight: "/slow"}, stoppable{needs: time.Second, slow: time.Second}, StatusPass, "was answered 200", ""},
 		"cuts it off":                 {Stops{InFlight: "/slow"}, stoppable{slow: time.Second / 5, cut: errSilent}, StatusFail, "was cut off", "broken connection"},
+		"cuts it off late":            {Stops{InFlight: "/slow"}, stoppable{slow: time.Second, cut: errSilent}, StatusFail, "was cut off", "broken connection"},
+		"cut off late in a crowd":     {Stops{InFlight: "/slow"}, stoppable{slow: time.Second, cut: errSilent, crowded: true}, StatusError, "too busy", ""},
+		"cut off at once in a crowd":  {Stops{InFlight: "/slow"}, stoppable{slow: time.Second / 5, cut: errSilent, crowded: true}, StatusFail, "was cut off", "broken connection"},
 		"answered too soon":           {Stops{InFlight: "/slow"}, stoppable{caught: catchesTERM, afterwards: catchesTERM}, StatusFail, "before the stop could begin", ""},
 	} {
 		eng := &scripted{start: func(_ RunRequest, a *actor) { tc.c.play(a) }}

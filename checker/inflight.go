@@ -2,6 +2,7 @@ package checker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,6 +23,9 @@ const (
 	// quickAnswer is how long a second request waits for a sign of life.
 	quickAnswer = 500 * time.Millisecond
 )
+
+// errSilence is why a service that does not answer has no answer.
+var errSilence = errors.New("it does not answer")
 
 // flight is a request that the service has taken and not yet answered.
 type flight struct {
@@ -127,18 +131,28 @@ func (f *flight) land(ctx context.Context) error {
 }
 
 // compare looks whether an answer whose end nothing marks is whole: the head of
-// one can be sent long before the rest is known.
+// one can be sent long before the rest is known. It is an EnvironmentError where
+// there is none to compare it with: a part must not pass for the whole.
 func (f *flight) compare(ctx context.Context, ev *evidence) error {
 	if f.err != nil || !f.answer.Open {
 		return nil
 	}
 	other, err := ev.running(ctx)
-	if err != nil || !other.answered {
+	if err != nil {
 		return err
 	}
-	whole, err := other.container.Do(ctx, http.MethodGet, f.path, f.took+takenTime)
+	var whole Response
+	if err = errSilence; other.answered {
+		whole, err = other.container.Do(ctx, http.MethodGet, f.path, f.took+takenTime)
+	}
+	if fatal(err) {
+		return err
+	}
 	if err != nil {
-		return orNil(err)
+		return &EnvironmentError{
+			Problem: fmt.Sprintf("nothing tells whether the answer to the request in flight was whole: a second container gives none to GET %s: %v", f.path, err),
+			Remedy:  "Check again when the engine has less to do.",
+		}
 	}
 	f.short = 2*len(f.answer.Body) < len(whole.Body)
 	return nil

@@ -33,6 +33,25 @@ func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
 	}
 }
 
+func TestAnAnswerIsNotWholeBecauseNoneIsThereToCompare(t *testing.T) {
+	eng := &scripted{start: func(_ RunRequest, a *actor) {
+		a.do = func(path string) (Response, error) {
+			if path == "/slow" {
+				return Response{}, errSilent
+			}
+			return Response{Status: 200}, nil
+		}
+	}}
+	ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+	f := flight{path: "/slow", answer: Response{Status: 200, Open: true}}
+	err := f.compare(t.Context(), ev)
+	ev.wg.Wait()
+	var environment *EnvironmentError
+	if !errors.As(err, &environment) {
+		t.Errorf("got %v, want an EnvironmentError", err)
+	}
+}
+
 func TestOnlyACutThatCameLateIsInDoubt(t *testing.T) {
 	for took, want := range map[time.Duration]bool{slowRequest / 2: false, slowRequest: true} {
 		if f := (&flight{short: true, took: took}); f.doubtful() != want {

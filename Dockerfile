@@ -1,5 +1,5 @@
-# shipshape itself, as a tool in a container: lessons and quizzes work as they
-# are, and grading where an engine's socket is mounted.
+# shipshape itself, as a tool in a container: lessons and quizzes work in it as they
+# are.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./

@@ -172,10 +172,14 @@ func (w Work) staysCached(ctx context.Context, ev *evidence, edited *Build, f fi
 		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
 	}
-	if slices.ContainsFunc(steps, ran) {
-		// An engine that has other builds to do loses a result now and then.
-		// What is built wrongly runs again after every edit.
-		if steps, err = w.afterAnotherEdit(ctx, ev); err != nil {
+	// An engine that has other builds to do loses a result now and then. What is
+	// built wrongly runs again after every edit, and the text mostly says why.
+	for look := 1; look <= unexplainedLooks; look++ {
+		i := slices.IndexFunc(steps, ran)
+		if i < 0 || look > 1 && file.SourceAbove(steps[i].Line) > 0 {
+			break
+		}
+		if steps, err = w.afterAnotherEdit(ctx, ev, look); err != nil {
 			return finding{}, err
 		}
 	}
@@ -194,10 +198,18 @@ func (w Work) staysCached(ctx context.Context, ev *evidence, edited *Build, f fi
 // ran reports whether a step was worked on, rather than taken from cache.
 func ran(s Step) bool { return !s.Cached }
 
-// afterAnotherEdit returns the steps that do the work in a build after a second
-// source edit.
-func (w Work) afterAnotherEdit(ctx context.Context, ev *evidence) ([]Step, error) {
-	build, err := ev.secondEditBuild(ctx)
+// unexplainedLooks are how many further edits are looked at where nothing in the
+// text says why a step should run again; where something does, one is enough.
+const unexplainedLooks = 3
+
+// afterAnotherEdit returns the steps that do the work in a build after a further
+// source edit: the second one is made once for all that ask.
+func (w Work) afterAnotherEdit(ctx context.Context, ev *evidence, look int) ([]Step, error) {
+	another := ev.secondEditBuild
+	if look > 1 {
+		another = ev.furtherEditBuild
+	}
+	build, err := another(ctx)
 	if err != nil {
 		return nil, err
 	}

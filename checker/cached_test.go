@@ -92,3 +92,26 @@ func TestOnlyTheStepsAtTheLinesOfTheWorkCount(t *testing.T) {
 		})
 	}
 }
+
+func TestAStepIsLookedAtMoreOftenWhereNothingSaysWhyItRan(t *testing.T) {
+	install := func(cached bool) []Step { return []Step{{Name: "[3/4] RUN npm ci", Cached: cached, Done: true}} }
+	for text, want := range map[string]Status{
+		"FROM a\nCOPY package.json ./\nRUN npm ci\nCOPY . .\n": StatusPass,
+		"FROM a\nCOPY . .\nRUN npm ci\nCMD x\n":                StatusFail,
+	} {
+		eng := &fakeEngine{steps: [][]Step{install(false), install(false), install(false), install(true)}}
+		sub := submission(t, Spec{ID: "it", Title: "it", Cached: &Cached{After: AfterSource, Work: Work{Name: "npm ci", Commands: []string{"npm ci"}}}})
+		if err := os.WriteFile(filepath.Join(sub.Dir, "Dockerfile"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			report, err := Grade(t.Context(), eng, sub, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := report.Checks[0]; got.Status != want {
+				t.Errorf("%q: %s (%s), want %s", text, got.Status, got.Observed, want)
+			}
+		})
+	}
+}

@@ -138,6 +138,11 @@ func (ev *evidence) secondEditBuild(ctx context.Context) (*Build, error) {
 	})
 }
 
+// furtherEditBuild builds it after yet another edit of the source, each time.
+func (ev *evidence) furtherEditBuild(ctx context.Context) (*Build, error) {
+	return ev.build(ctx, "after a further source edit", ev.sub.Assignment.Nonce, rand.Text())
+}
+
 // manifestBuild builds it again with nothing changed but the dependency manifest:
 // the source is that of the first build. What runs again does so for the manifest.
 func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {

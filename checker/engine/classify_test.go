@@ -102,13 +102,13 @@ func TestANetworkOutOfReachIsNoFaultOfAProject(t *testing.T) {
 		step, log string
 		offline   bool
 	}{
-		"apt":                         {"RUN apt-get update && apt-get install -y curl", "W: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease  Temporary failure resolving 'deb.debian.org'\nE: Unable to locate package curl\n", true},
-		"apt, no way":                 {"RUN apt-get update", "Err:1 http://deb.debian.org/debian trixie InRelease\n  Could not connect to deb.debian.org:80 (151.101.2.132), connection timed out\n", true},
-		"npm":                         {"RUN npm ci", "npm error code EAI_AGAIN\nnpm error request to https://registry.npmjs.org/a failed, reason: getaddrinfo EAI_AGAIN registry.npmjs.org\n", true},
-		"npm, no such name":           {"RUN npm ci", "npm error network request to https://registry.npmjs.org/a failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org\n", true},
+		"apt":                         {"RUN apt-get update && apt-get install -y curl", "W: Failed to fetch http://deb.example.org/debian/dists/trixie/InRelease  Temporary failure resolving 'deb.example.org'\nE: Unable to locate package curl\n", true},
+		"apt, no way":                 {"RUN apt-get update", "Err:1 http://deb.example.org/debian trixie InRelease\n  Could not connect to deb.example.org:80 (192.0.2.1), connection timed out\n", true},
+		"npm":                         {"RUN npm ci", "npm error code EAI_AGAIN\nnpm error request to https://registry.example.org/a failed, reason: getaddrinfo EAI_AGAIN registry.example.org\n", true},
+		"npm, no such name":           {"RUN npm ci", "npm error network request to https://registry.example.org/a failed, reason: getaddrinfo ENOTFOUND registry.example.org\n", true},
 		"pip":                         {"RUN pip install flask", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/flask/\nERROR: No matching distribution found for flask\n", true},
 		"pip, refused":                {"RUN pip install flask", "WARNING: Retrying after connection broken by '<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused': /simple/flask/\n", true},
-		"go":                          {"RUN go mod download", `go: example.org/a@v1.0.0: Get "https://proxy.golang.org/example.org/a/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on 127.0.0.11:53: no such host`, true},
+		"go":                          {"RUN go mod download", `go: example.org/a@v1.0.0: Get "https://proxy.example.org/example.org/a/@v/v1.0.0.mod": dial tcp: lookup proxy.example.org on 127.0.0.11:53: no such host`, true},
 		"curl":                        {"RUN curl -fsSLO https://example.org/x", "curl: (6) Could not resolve host: example.org\n", true},
 		"apk":                         {"RUN apk add curl", "WARNING: fetching https://dl-cdn.alpinelinux.org/alpine/v3.22/main: temporary error (try again later)\n", true},
 		"wget of busybox":             {"RUN wget https://example.org/x", "wget: bad address 'example.org'\n", true},

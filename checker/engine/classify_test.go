@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -205,8 +208,16 @@ func TestFault(t *testing.T) {
 		if !errors.As(err, &environment) || !strings.Contains(err.Error(), want) || environment.Remedy == "" {
 			t.Errorf("fault(%v) = %v, want an EnvironmentError with %q and a remedy", cause, err, want)
 		}
-		if !errors.Is(err, cause) && !errors.Is(cause, err) {
-			t.Errorf("fault(%v) lost its cause", cause)
+	}
+	// Its socket is a file that is gone; one of the image's is another matter.
+	_, gone := (&net.Dialer{}).DialContext(t.Context(), "unix", filepath.Join(t.TempDir(), "docker.sock"))
+	if !errors.Is(gone, fs.ErrNotExist) {
+		t.Fatalf("no socket gives %v", gone)
+	}
+	for _, err := range []error{c.fault(t.Context(), "build", gone), c.fileFault(t.Context(), "/service", gone)} {
+		var environment *checker.EnvironmentError
+		if !errors.As(err, &environment) || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("an engine whose socket is gone gives %v", err)
 		}
 	}
 }

@@ -36,19 +36,19 @@ func (c *Client) fault(ctx context.Context, doing string, err error) error {
 		return &checker.EnvironmentError{
 			Problem: fmt.Sprintf("the Docker engine at %s was silent for %s when it should %s", c.host, silent.after, doing),
 			Remedy:  "See whether `docker ps` answers; if not, restart Docker. Then try again.",
-			Err:     harmless(err),
+			Err:     words(err),
 		}
 	case engineGone(err):
 		return &checker.EnvironmentError{
 			Problem: "the Docker engine at " + c.host + " went away before it could " + doing,
 			Remedy:  "See that Docker runs (docker info), then try again.",
-			Err:     harmless(err),
+			Err:     words(err),
 		}
 	}
 	return &checker.EnvironmentError{
 		Problem: "the Docker engine could not " + doing,
 		Remedy:  "See what `shipshape doctor` says, and the engine's own log.",
-		Err:     harmless(err),
+		Err:     words(err),
 	}
 }
 
@@ -136,6 +136,10 @@ func plain(message string) string {
 
 // harmless makes an error's text safe to show and keeps its chain.
 func harmless(err error) error { return &inertError{err} }
+
+// words keeps of an error what it says, safe to show, and no more: a socket that
+// is gone matches fs.ErrNotExist, as does a file that an image lacks.
+func words(err error) error { return errors.New(harmless(err).Error()) }
 
 type inertError struct{ error }
 

@@ -25,6 +25,14 @@ type BuildRequest struct {
 	Online bool
 	// NoCache works on every step again, as docker build --no-cache does.
 	NoCache bool
+	// Alone waits until no other build runs that the same program has asked the
+	// engine for, and holds new ones back. While it works on several builds that
+	// begin alike, BuildKit may work again on a step whose result it has
+	// (moby/buildkit issue 4674): only a build alone tells what comes from cache.
+	Alone bool
+	// Limit ends a build that has taken as long since it began; 0 for none. The
+	// error then matches [context.DeadlineExceeded].
+	Limit time.Duration
 	// OnStep, when set, is called whenever a step changes; from one
 	// goroutine at a time.
 	OnStep func(Step)

@@ -3,6 +3,7 @@ package checker
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"path"
@@ -172,16 +173,9 @@ func (w Work) staysCached(ctx context.Context, ev *evidence, edited *Build, f fi
 		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
 	}
-	// An engine that has other builds to do loses a result now and then. What is
-	// built wrongly runs again after every edit, and the text mostly says why.
-	for look := 1; look <= unexplainedLooks; look++ {
-		i := slices.IndexFunc(steps, ran)
-		if i < 0 || look > 1 && file.SourceAbove(steps[i].Line) > 0 {
-			break
-		}
-		if steps, err = w.afterAnotherEdit(ctx, ev, look); err != nil {
-			return finding{}, err
-		}
+	steps, err = w.looksAgain(ctx, ev, steps)
+	if err != nil {
+		return finding{}, err
 	}
 	if i := slices.IndexFunc(steps, ran); i >= 0 {
 		f.observed = fmt.Sprintf("it ran again, %.1f s: %s", steps[i].Duration.Seconds(), steps[i].Name)
@@ -198,26 +192,63 @@ func (w Work) staysCached(ctx context.Context, ev *evidence, edited *Build, f fi
 // ran reports whether a step was worked on, rather than taken from cache.
 func ran(s Step) bool { return !s.Cached }
 
-// unexplainedLooks are how many further edits are looked at where nothing in the
-// text says why a step should run again; where something does, one is enough.
-const unexplainedLooks = 3
+// quietLooks are how many further edits are built alone where nothing in the text
+// says why a step should run again: the first may find that the engine never
+// kept what earlier builds had made.
+const quietLooks = 2
 
-// afterAnotherEdit returns the steps that do the work in a build after a further
-// source edit: the second one is made once for all that ask.
-func (w Work) afterAnotherEdit(ctx context.Context, ev *evidence, look int) ([]Step, error) {
-	another := ev.secondEditBuild
-	if look > 1 {
-		another = ev.furtherEditBuild
+// looksAgain looks at further edits where a step ran after the first one. What
+// is built wrongly runs again after each of them, and the text mostly says why;
+// an engine that has other builds to do may lose a result.
+func (w Work) looksAgain(ctx context.Context, ev *evidence, steps []Step) ([]Step, error) {
+	file, err := ev.dockerfile()
+	if err != nil || !slices.ContainsFunc(steps, ran) {
+		return steps, err
 	}
-	build, err := another(ctx)
-	if err != nil {
+	unexplained := func(s Step) bool { return ran(s) && file.SourceAbove(s.Line) == 0 }
+	if steps, err = w.stepsIn(ctx, ev)(ev.secondEditBuild(ctx)); err != nil {
 		return nil, err
 	}
-	steps, err := w.steps(ctx, ev, build)
-	if err == nil && len(steps) == 0 {
-		err = errors.New("the step that does the work was not seen a second time")
+	value := ""
+	for range quietLooks {
+		if !slices.ContainsFunc(steps, unexplained) {
+			return steps, nil
+		}
+		value = rand.Text()
+		if steps, err = w.stepsIn(ctx, ev)(ev.quietEditBuild(ctx, value)); err != nil {
+			return nil, err
+		}
+	}
+	if !slices.ContainsFunc(steps, unexplained) {
+		return steps, nil
+	}
+	unchanged, err := w.stepsIn(ctx, ev)(ev.quietEditBuild(ctx, value))
+	if err == nil && slices.ContainsFunc(unchanged, unexplained) {
+		err = losesResults(steps)
 	}
 	return steps, err
+}
+
+// losesResults says that an engine worked again on what had not changed at all.
+func losesResults(steps []Step) error {
+	return &EnvironmentError{
+		Problem: fmt.Sprintf("the engine worked again on %s though nothing had changed: it finds less in its cache while it has other builds to do", steps[0].Name),
+		Remedy:  "Wait until no other build runs on the engine, then check again.",
+	}
+}
+
+// stepsIn returns the steps that do the work in a further build.
+func (w Work) stepsIn(ctx context.Context, ev *evidence) func(*Build, error) ([]Step, error) {
+	return func(build *Build, err error) ([]Step, error) {
+		if err != nil {
+			return nil, err
+		}
+		steps, err := w.steps(ctx, ev, build)
+		if err == nil && len(steps) == 0 {
+			err = errors.New("the step that does the work was not seen a second time")
+		}
+		return steps, err
+	}
 }
 
 // afterManifest: with the manifest changed, the work runs again. A cache that
@@ -255,6 +286,15 @@ func (w Work) runsAgain(ctx context.Context, ev *evidence, build *Build, f findi
 	if len(steps) == 0 {
 		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
+	}
+	// Where the text does not show that the step hangs on the manifest, it may
+	// have run because the engine had lost its result.
+	if file, err := ev.dockerfile(); err != nil {
+		return finding{}, err
+	} else if slices.ContainsFunc(steps, func(s Step) bool { return ran(s) && file.FileAbove(s.Line, ev.sub.Assignment.Manifest.File) == 0 }) {
+		if steps, err = w.stepsIn(ctx, ev)(ev.quietManifestBuild(ctx)); err != nil {
+			return finding{}, err
+		}
 	}
 	if i := slices.IndexFunc(steps, ran); i >= 0 {
 		f.passed, f.line = true, steps[i].Line

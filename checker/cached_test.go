@@ -94,24 +94,90 @@ func TestOnlyTheStepsAtTheLinesOfTheWorkCount(t *testing.T) {
 }
 
 func TestAStepIsLookedAtMoreOftenWhereNothingSaysWhyItRan(t *testing.T) {
-	install := func(cached bool) []Step { return []Step{{Name: "[3/4] RUN npm ci", Cached: cached, Done: true}} }
-	for text, want := range map[string]Status{
-		"FROM a\nCOPY package.json ./\nRUN npm ci\nCOPY . .\n": StatusPass,
-		"FROM a\nCOPY . .\nRUN npm ci\nCMD x\n":                StatusFail,
+	const below, above = "FROM a\nCOPY package.json ./\nRUN npm ci\nCOPY . .\n", "FROM a\nCOPY . .\nRUN npm ci\nCMD x\n"
+	for name, tc := range map[string]struct {
+		text string
+		// ran tells of one build after another whether the step ran in it; the
+		// last one stands for all that follow.
+		ran    []bool
+		want   Status
+		builds int
+	}{
+		"cached":                     {below, []bool{true, false}, StatusPass, 2},
+		"lost once":                  {below, []bool{true, true, false}, StatusPass, 3},
+		"lost beside other builds":   {below, []bool{true, true, true, false}, StatusPass, 4},
+		"never kept until alone":     {below, []bool{true, true, true, true, false}, StatusPass, 5},
+		"runs after every edit":      {below, []bool{true, true, true, true, true, false}, StatusFail, 6},
+		"runs though nothing is new": {below, []bool{true}, StatusError, 6},
+		"the text says why":          {above, []bool{true}, StatusFail, 3},
 	} {
-		eng := &fakeEngine{steps: [][]Step{install(false), install(false), install(false), install(true)}}
-		sub := submission(t, Spec{ID: "it", Title: "it", Cached: &Cached{After: AfterSource, Work: Work{Name: "npm ci", Commands: []string{"npm ci"}}}})
-		if err := os.WriteFile(filepath.Join(sub.Dir, "Dockerfile"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Test(t, func(t *testing.T) {
-			report, err := Grade(t.Context(), eng, sub, Options{})
-			if err != nil {
-				t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			eng := &fakeEngine{}
+			for _, ran := range tc.ran {
+				eng.steps = append(eng.steps, []Step{{Name: "[3/4] RUN npm ci", Cached: !ran, Done: true}})
 			}
-			if got := report.Checks[0]; got.Status != want {
-				t.Errorf("%q: %s (%s), want %s", text, got.Status, got.Observed, want)
+			got := cachedAfter(t, AfterSource, tc.text, eng)
+			if got.Status != tc.want {
+				t.Errorf("%s (%s), want %s", got.Status, got.Observed, tc.want)
+			}
+			if len(eng.builds) != tc.builds {
+				t.Errorf("%d builds, want %d", len(eng.builds), tc.builds)
+			}
+			for i, b := range eng.builds {
+				if b.Alone != (i >= 3) {
+					t.Errorf("build %d: alone is %t", i+1, b.Alone)
+				}
 			}
 		})
 	}
+}
+
+func TestAStepThatHangsOnNoManifestRunsAgainOnlyByAccident(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text   string
+		ran    []bool
+		want   Status
+		builds int
+	}{
+		"the text says why": {"FROM a\nCOPY package.json ./\nRUN npm ci\n", []bool{true}, StatusPass, 2},
+		"another way in":    {"FROM a\nCOPY vendor ./\nRUN npm ci\n", []bool{true}, StatusPass, 3},
+		"lost":              {"FROM a\nCOPY vendor ./\nRUN npm ci\n", []bool{true, true, false}, StatusFail, 3},
+		"cached":            {"FROM a\nCOPY vendor ./\nRUN npm ci\n", []bool{true, false}, StatusFail, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eng := &fakeEngine{}
+			for _, ran := range tc.ran {
+				eng.steps = append(eng.steps, []Step{{Name: "[3/3] RUN npm ci", Cached: !ran, Done: true}})
+			}
+			got := cachedAfter(t, AfterManifest, tc.text, eng)
+			if got.Status != tc.want || len(eng.builds) != tc.builds {
+				t.Errorf("%s (%s) after %d builds, want %s after %d", got.Status, got.Observed, len(eng.builds), tc.want, tc.builds)
+			}
+			if len(eng.builds) == 3 && !eng.builds[2].Alone {
+				t.Error("the last build was not alone")
+			}
+		})
+	}
+}
+
+// cachedAfter grades a Dockerfile whose RUN npm ci must be as it should after an
+// edit.
+func cachedAfter(t *testing.T, edit, text string, eng *fakeEngine) Result {
+	t.Helper()
+	sub := submission(t, Spec{ID: "it", Title: "it", Cached: &Cached{After: edit, Work: Work{Name: "npm ci", Commands: []string{"npm ci"}}}})
+	for file, content := range map[string]string{"Dockerfile": text, "package.json": `{"knots": "1.2.0"}`} {
+		if err := os.WriteFile(filepath.Join(sub.Dir, file), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sub.Assignment.Manifest = &Edit{File: "package.json", Replace: "1.2.0", With: "{{value}}"}
+	var result Result
+	synctest.Test(t, func(t *testing.T) {
+		report, err := Grade(t.Context(), eng, sub, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result = report.Checks[0]
+	})
+	return result
 }

@@ -179,18 +179,13 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 		req.Dockerfile, req.Overlay[inlineName] = inlineName, b.Inline
 	}
 	base := flagSecrets(&req)
-	limit := ev.sub.Assignment.BuildTimeout
-	if limit == 0 {
-		limit = defaultBuildTimeout
-	}
-	bounded, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	build, err := ev.eng.Build(bounded, req)
+	req.Limit = ev.buildLimit()
+	build, err := ev.eng.Build(ctx, req)
 	if build != nil {
 		ev.notice(build.Notices...)
 	}
-	if timedOut(ctx, bounded, err) {
-		err = overtime(build, limit)
+	if timedOut(ctx, err) {
+		err = overtime(build, req.Limit)
 	}
 	if broken, ok := isBuildError(err); ok {
 		broken.Step.Name, broken.Message = unmarked(broken.Step.Name), unmarked(broken.Message)

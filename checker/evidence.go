@@ -121,6 +121,11 @@ func (ev *evidence) firstBuild(ctx context.Context) (*Build, error) {
 	})
 }
 
+// buildLimit is how long a build of it may take.
+func (ev *evidence) buildLimit() time.Duration {
+	return cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
+}
+
 // editedBuild builds it again with nothing changed but the nonce in the source.
 func (ev *evidence) editedBuild(ctx context.Context) (*Build, error) {
 	if _, err := ev.firstBuild(ctx); err != nil {
@@ -138,9 +143,14 @@ func (ev *evidence) secondEditBuild(ctx context.Context) (*Build, error) {
 	})
 }
 
-// furtherEditBuild builds it after yet another edit of the source, each time.
-func (ev *evidence) furtherEditBuild(ctx context.Context) (*Build, error) {
-	return ev.build(ctx, "after a further source edit", ev.sub.Assignment.Nonce, rand.Text())
+// quietEditBuild builds it, with no other build beside it, after an edit that
+// writes a value into the source.
+func (ev *evidence) quietEditBuild(ctx context.Context, value string) (*Build, error) {
+	overlay, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, value)
+	if err != nil {
+		return nil, err
+	}
+	return ev.buildCopy(ctx, "after a further source edit", copied{overlay: overlay, alone: true})
 }
 
 // manifestBuild builds it again with nothing changed but the dependency manifest:
@@ -153,16 +163,27 @@ func (ev *evidence) manifestBuild(ctx context.Context) (*Build, error) {
 		return nil, err
 	}
 	return ev.afterDeps.get(ctx, &ev.shared, func(ctx context.Context) (*Build, error) {
-		source, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, ev.firstNonce)
-		if err != nil {
-			return nil, err
-		}
-		manifest, err := ev.sub.Assignment.Manifest.overlay(ev.sub.Dir, ev.manifestValue)
-		if err != nil {
-			return nil, err
-		}
-		return ev.buildCopy(ctx, "after a manifest edit", copied{overlay: merged(source, manifest)})
+		return ev.manifestEdit(ctx, "after a manifest edit", ev.manifestValue, false)
 	})
+}
+
+// quietManifestBuild builds it, with no other build beside it, after a further
+// edit of the manifest.
+func (ev *evidence) quietManifestBuild(ctx context.Context) (*Build, error) {
+	return ev.manifestEdit(ctx, "after a further manifest edit", rand.Text(), true)
+}
+
+// manifestEdit builds it after an edit that writes a value into the manifest.
+func (ev *evidence) manifestEdit(ctx context.Context, name, value string, alone bool) (*Build, error) {
+	source, err := ev.sub.Assignment.Nonce.overlay(ev.sub.Dir, ev.firstNonce)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := ev.sub.Assignment.Manifest.overlay(ev.sub.Dir, value)
+	if err != nil {
+		return nil, err
+	}
+	return ev.buildCopy(ctx, name, copied{overlay: merged(source, manifest), alone: alone})
 }
 
 // runBuild is the build whose image is run and measured.
@@ -185,15 +206,12 @@ func (ev *evidence) runImage(ctx context.Context) (*Image, error) {
 // starterImage builds the exercise's starter, for budgets relative to it.
 func (ev *evidence) starterImage(ctx context.Context) (*Image, error) {
 	return ev.starter.get(ctx, &ev.shared, func(ctx context.Context) (*Image, error) {
-		limit := cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
-		bounded, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		build, err := ev.eng.Build(bounded, BuildRequest{
+		build, err := ev.eng.Build(ctx, BuildRequest{
 			Dir: ev.sub.StarterDir, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep("the starter", nil),
-			Args: ev.plants.args, Secrets: ev.plants.secrets,
+			Args: ev.plants.args, Secrets: ev.plants.secrets, Limit: ev.buildLimit(),
 		})
-		if timedOut(ctx, bounded, err) {
-			err = overtime(build, limit)
+		if timedOut(ctx, err) {
+			err = overtime(build, ev.buildLimit())
 		}
 		if err != nil {
 			var broken *BuildError
@@ -224,6 +242,8 @@ type copied struct {
 	// asItStands leaves out all that checks plant but build arguments and
 	// secrets, which the submission may need to build at all.
 	asItStands bool
+	// alone lets no other build run meanwhile: see [BuildRequest].
+	alone bool
 }
 
 // buildCopy runs one build of the submission.
@@ -232,13 +252,10 @@ func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Buil
 	if err != nil {
 		return nil, err
 	}
-	limit := cmp.Or(ev.sub.Assignment.BuildTimeout, defaultBuildTimeout)
-	bounded, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	req := BuildRequest{
 		Dir: ev.sub.Dir, Overlay: c.overlay, Dockerfile: ev.sub.Assignment.Dockerfile, OnStep: ev.onStep(name, file),
 		Args: merged(ev.sub.BuildArgs, ev.plants.args), Secrets: merged(ev.sub.BuildSecrets, ev.plants.secrets),
-		Online: ev.sub.Online,
+		Online: ev.sub.Online, Alone: c.alone, Limit: ev.buildLimit(),
 	}
 	if !c.asItStands {
 		if err := ev.plant(&req, file); err != nil {
@@ -250,7 +267,7 @@ func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Buil
 			return nil, err
 		}
 	}
-	build, err := ev.eng.Build(bounded, req)
+	build, err := ev.eng.Build(ctx, req)
 	if build != nil {
 		for i := range build.Steps {
 			s := &build.Steps[i]
@@ -259,8 +276,8 @@ func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Buil
 		}
 		ev.notice(build.Notices...)
 	}
-	if timedOut(ctx, bounded, err) {
-		return build, overtime(build, limit)
+	if timedOut(ctx, err) {
+		return build, overtime(build, req.Limit)
 	}
 	if broken, ok := isBuildError(err); ok {
 		broken.Step.Name, broken.Message = unmarked(broken.Step.Name), unmarked(broken.Message)

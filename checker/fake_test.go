@@ -43,6 +43,9 @@ func (f *fakeEngine) Build(ctx context.Context, req BuildRequest) (*Build, error
 		f.container.body = string(req.Overlay["nonce.txt"])
 	}
 	if f.endless {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, req.Limit)
+		defer cancel()
 		<-ctx.Done()
 	}
 	return b, errors.Join(f.buildErr, ctx.Err())

@@ -10,10 +10,10 @@ import (
 )
 
 // timedOut reports whether err is that of a build which was stopped at its own
-// time limit, that of bounded: not one that was cancelled with the grade, nor
-// one that an engine did not stop.
-func timedOut(grade, bounded context.Context, err error) bool {
-	return err != nil && grade.Err() == nil && errors.Is(bounded.Err(), context.DeadlineExceeded) && !fatal(err)
+// time limit: not one that was cancelled with the grade, nor one that an engine
+// did not stop.
+func timedOut(grade context.Context, err error) bool {
+	return grade.Err() == nil && errors.Is(err, context.DeadlineExceeded) && !fatal(err)
 }
 
 // overtime is the verdict on a build that was stopped at its time limit. A

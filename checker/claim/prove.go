@@ -168,16 +168,15 @@ func (p *proof) judge(build *checker.Build, err error) (image string, _ error) {
 
 // buildOnce builds the context as it is on disk.
 func (p *proof) buildOnce(ctx context.Context, cold bool) (*checker.Build, error) {
-	bounded, cancel := context.WithTimeout(ctx, buildTimeout)
-	defer cancel()
 	secrets := make(map[string][]byte, len(p.Secrets))
 	for id, secret := range p.Secrets {
 		secrets[id] = []byte(secret)
 	}
-	build, err := p.eng.Build(bounded, checker.BuildRequest{
+	build, err := p.eng.Build(ctx, checker.BuildRequest{
 		Dir: p.dir, Target: p.Target, Args: p.Args, Secrets: secrets, NoCache: cold,
+		Alone: len(p.Edit) > 0, Limit: buildTimeout,
 	})
-	if err != nil && ctx.Err() == nil && errors.Is(bounded.Err(), context.DeadlineExceeded) && !environmental(err) {
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && !environmental(err) {
 		err = &checker.EnvironmentError{
 			Problem: fmt.Sprintf("the build had not ended after %s", buildTimeout),
 			Remedy:  "Let the machine come to rest, then try again; a proof takes seconds.",

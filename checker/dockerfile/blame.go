@@ -72,6 +72,20 @@ func (f *File) SourceAbove(line int) int {
 	return 0
 }
 
+// FileAbove returns the line of the first instruction at a RUN or above it, in any
+// stage, that takes a file out of the context; 0 when the text shows none. The
+// name is the file's path in the context.
+func (f *File) FileAbove(line int, name string) int {
+	for i := range f.Stages {
+		for _, in := range f.Stages[i].Instructions {
+			if in.Line <= line && slices.ContainsFunc(in.takes, func(src string) bool { return covers(src, name) }) {
+				return in.Line
+			}
+		}
+	}
+	return 0
+}
+
 // chain is a stage with everything that it inherits by FROM, oldest first.
 type chain struct {
 	stages       []*Stage

@@ -73,6 +73,30 @@ RUN --mount=type=bind,from=two,target=/src npm test
 	}
 }
 
+func TestFileAbove(t *testing.T) {
+	f := parse(t, `FROM node AS deps
+RUN node --version
+COPY pack*.json vendor/ ./
+RUN npm ci
+FROM node
+COPY --from=deps /app/package.json .
+RUN --mount=type=bind,source=app,target=/app npm ci
+COPY . .
+RUN npm test
+`)
+	for _, tt := range []struct {
+		line, want int
+		name       string
+	}{
+		{2, 0, "package.json"}, {4, 3, "package.json"}, {4, 3, "vendor/knots.tgz"}, {4, 0, "app/package.json"},
+		{7, 7, "app/package.json"}, {7, 0, "yarn.lock"}, {9, 8, "yarn.lock"}, {99, 8, "yarn.lock"},
+	} {
+		if got := f.FileAbove(tt.line, tt.name); got != tt.want {
+			t.Errorf("FileAbove(%d, %s) = %d, want %d", tt.line, tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestBaseImages(t *testing.T) {
 	for _, tc := range []struct {
 		name, src string

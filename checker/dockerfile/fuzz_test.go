@@ -61,6 +61,7 @@ func FuzzReview(f *testing.F) {
 		for line := 0; line <= last; line++ {
 			file.Calls(line)
 			inFile("SourceAbove", file.SourceAbove(line))
+			inFile("FileAbove", file.FileAbove(line, string(ignore)))
 		}
 		file.BaseImages()
 		inFile("LineOf", file.LineOf("[stage-1 2/3] "+string(src)))

@@ -271,20 +271,27 @@ func (r *review) matching(src string) []string {
 		return out
 	}
 	var out []string
-	pattern, depth := isPattern(src), strings.Count(src, "/")
 	for _, name := range r.Files {
-		if name == src || strings.HasPrefix(name, src+"/") {
+		if covers(src, name) {
 			out = append(out, name)
-			continue
-		}
-		if at, deep := firstParts(name, depth); pattern && deep {
-			if ok, err := path.Match(src, at); err == nil && ok {
-				out = append(out, name)
-			}
 		}
 	}
 	r.taken[src] = out
 	return out
+}
+
+// covers tells whether a source, as contextSources gives it, brings in a file: as
+// what it names, or below that.
+func covers(src, name string) bool {
+	if src == "." || name == src || strings.HasPrefix(name, src+"/") {
+		return true
+	}
+	at, deep := firstParts(name, strings.Count(src, "/"))
+	if !isPattern(src) || !deep {
+		return false
+	}
+	ok, err := path.Match(src, at)
+	return err == nil && ok
 }
 
 // firstParts is a path up to the part of a depth, counted from 0; ok is false for

@@ -30,6 +30,16 @@ func (r *Run) Build(ctx context.Context, req checker.BuildRequest) (*checker.Bui
 	if err := r.client.losesFiles(f); err != nil {
 		return nil, err
 	}
+	ended, err := r.client.turn(ctx, req.Alone)
+	if err != nil {
+		return nil, err
+	}
+	defer ended()
+	if req.Limit > 0 {
+		bounded, cancel := context.WithTimeout(ctx, req.Limit)
+		defer cancel()
+		ctx = bounded
+	}
 	src, err := openSource(req)
 	if err != nil {
 		return nil, err

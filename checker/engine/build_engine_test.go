@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -183,14 +184,49 @@ func TestBuildPastItsTime(t *testing.T) {
 	dir := enginetest.Project(t, map[string]string{
 		"Dockerfile": "FROM scratch\nCOPY service /\nCOPY nonce /\nRUN [\"/service\"]\n", "nonce": run.ID(),
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	b, err := run.Build(ctx, checker.BuildRequest{Dir: dir})
+	b, err := run.Build(t.Context(), checker.BuildRequest{Dir: dir, Limit: 2 * time.Second})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("build: %v, want the deadline", err)
 	}
 	if s := stepNamed(t, b.Steps, "RUN"); !s.Started || s.Err != "" && !strings.Contains(s.Err, "exit code: 137") {
 		t.Errorf("the command that ran: %+v", s)
+	}
+}
+
+func TestABuildAloneWaitsForTheOthers(t *testing.T) {
+	run := enginetest.Run(t, enginetest.Open(t))
+	endless := enginetest.Project(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY service /\nCOPY nonce /\nRUN [\"/service\"]\n", "nonce": run.ID(),
+	})
+	runs, ended := make(chan struct{}), make(chan time.Time, 1)
+	go func() {
+		tell := sync.OnceFunc(func() { close(runs) })
+		_, _ = run.Build(t.Context(), checker.BuildRequest{Dir: endless, Limit: 3 * time.Second, OnStep: func(s checker.Step) {
+			if strings.Contains(s.Name, "RUN") && s.Started {
+				tell()
+			}
+		}})
+		ended <- time.Now()
+		tell()
+	}()
+	<-runs
+	var began time.Time
+	dir := enginetest.Project(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY nonce /\n", "nonce": run.ID()})
+	if _, err := run.Build(t.Context(), checker.BuildRequest{Dir: dir, Alone: true, OnStep: func(checker.Step) {
+		if began.IsZero() {
+			began = time.Now()
+		}
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	// The one that ends gives its place back a moment before it says so.
+	if early := (<-ended).Sub(began); early > time.Second/2 {
+		t.Errorf("a build that was to be alone began %s before the other ended", early)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := run.Build(stopped, checker.BuildRequest{Dir: dir, Alone: true}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a build that was given up before its turn: %v", err)
 	}
 }
 

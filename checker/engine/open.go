@@ -15,6 +15,7 @@ import (
 
 	"github.com/moby/moby/client"
 	"github.com/moby/moby/client/pkg/versions"
+	"golang.org/x/sync/semaphore"
 
 	"shipshape/checker"
 )
@@ -63,6 +64,9 @@ type Client struct {
 	platform string
 	patience time.Duration
 
+	// builds holds a place for each build that runs: see turn.
+	builds *semaphore.Weighted
+
 	factsOnce sync.Mutex
 	facts     *facts
 }
@@ -77,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err := reachable(ctx, at); err != nil {
 		return nil, err
 	}
-	c := &Client{host: at.host, source: at.source, remote: remoteName(at.host), dataDir: o.DataDir, patience: cmp.Or(o.Patience, defaultPatience)}
+	c := &Client{host: at.host, source: at.source, remote: remoteName(at.host), dataDir: o.DataDir, patience: cmp.Or(o.Patience, defaultPatience), builds: semaphore.NewWeighted(everyBuild)}
 	if c.api, err = c.connect(at, true); err != nil {
 		return nil, noEngine(at, err)
 	}

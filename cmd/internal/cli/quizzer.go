@@ -159,7 +159,7 @@ func (z *quizzer) judge(q *lessons.Question, a lessons.Answer) (_ answered, ende
 	done := answeredWrong
 	switch {
 	case v.Again:
-		fmt.Fprintln(z.io.Out, z.p.warn("Not quite."))
+		fmt.Fprintln(z.io.Out, z.p.warn("Nearly."))
 	case v.Right:
 		done = answeredRight
 		fmt.Fprintln(z.io.Out, z.p.good("Right."))

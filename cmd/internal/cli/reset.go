@@ -28,9 +28,15 @@ func (a *app) runReset(at which) error {
 	if err != nil {
 		return err
 	}
+	// What can't be compared is reset all the same, or is that one's error.
+	changed, unread := w.exercise.Diff(w.dir)
 	backup, err := w.exercise.Reset(w.dir)
 	if err != nil {
 		return cantReplace(w, fmt.Errorf("the starter can't be put back in %s: %w", w.dir, err))
+	}
+	if unread == nil && changed == "" && backup == "" {
+		fmt.Fprintf(a.io.Out, "There was nothing to put back: %s is as it was at the start.\n", w.dir)
+		return nil
 	}
 	a.wroteOver(w, "The starter's files are", backup)
 	return nil

@@ -12,9 +12,6 @@ import (
 	"shipshape/checker/dockerfile"
 )
 
-// defaultStopSignal is what the engine sends where an image names no signal.
-const defaultStopSignal = "SIGTERM"
-
 // Configured: the image says about itself what it should.
 //
 // Patterns are regular expressions (RE2) that the whole value, or name, must
@@ -185,36 +182,6 @@ func (k *Configured) stopSignal(_ context.Context, _ *evidence, c *configuration
 	}, nil
 }
 
-// signalName spells a signal in one way: those that a Dockerfile usually names
-// by number (signal(7), on every architecture that images are built for) become
-// names, and names begin with SIG.
-func signalName(s string) string {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	switch s {
-	case "1":
-		return "SIGHUP"
-	case "2":
-		return "SIGINT"
-	case "3":
-		return "SIGQUIT"
-	case "9":
-		return "SIGKILL"
-	case "10":
-		return "SIGUSR1"
-	case "12":
-		return "SIGUSR2"
-	case "15":
-		return "SIGTERM"
-	case "28":
-		return "SIGWINCH"
-	}
-	if s != "" && !strings.HasPrefix(s, "SIG") {
-		s = "SIG" + s
-	}
-	return s
-}
-
-// matches tells whether a whole value is as the exercise wants it.
 func matches(pattern, value string) (bool, error) {
 	re, err := whole(pattern)
 	if err != nil {

@@ -90,10 +90,7 @@ func (k *Secrets) unsound(a Assignment) []Unsound {
 // unplantable says why a file can't be planted, as half a sentence; empty where
 // it can.
 func unplantable(a Assignment, name string) string {
-	ignore, file := ".dockerignore", path.Clean(a.Dockerfile)
-	if a.Dockerfile == "" {
-		file = "Dockerfile"
-	}
+	ignore, file := ".dockerignore", a.dockerfileName()
 	edited := []string{a.Nonce.File}
 	if a.Manifest != nil {
 		edited = append(edited, a.Manifest.File)

@@ -19,44 +19,42 @@ type signal struct {
 
 func (s signal) String() string { return s.name }
 
-// stopSignal is what an engine stops a container of an image with.
+// defaultStopSignal is what the engine sends where an image names no signal.
+const defaultStopSignal = "SIGTERM"
+
+// stopSignal is what an engine stops a container of an image with. Its number is
+// 0 where that is not known.
 func stopSignal(image *Image) signal {
-	name := strings.ToUpper(cmp.Or(image.StopSignal, "SIGTERM"))
+	name := signalName(cmp.Or(image.StopSignal, defaultStopSignal))
 	if number, err := strconv.Atoi(name); err == nil {
 		return signal{name: "signal " + name, number: number}
 	}
-	if !strings.HasPrefix(name, "SIG") {
-		name = "SIG" + name
-	}
-	return signal{name: name, number: signalNumber(name)}
+	return signal{name: name, number: signalNumbers[name]}
 }
 
-// signalNumber is the number of a signal that people stop services with, on
-// x86-64 and arm64 alike (signal(7)); 0 for others.
-func signalNumber(name string) int {
-	switch name {
-	case "SIGHUP":
-		return 1
-	case "SIGINT":
-		return 2
-	case "SIGQUIT":
-		return 3
-	case "SIGABRT":
-		return 6
-	case "SIGKILL":
-		return sigkill
-	case "SIGUSR1":
-		return 10
-	case "SIGUSR2":
-		return 12
-	case "SIGTERM":
-		return 15
-	case "SIGWINCH":
-		return 28
-	case "SIGRTMIN+3":
-		return 37
+// signalNumbers are the numbers of the signals that people stop services with, on
+// x86-64 and arm64 alike (signal(7)).
+var signalNumbers = map[string]int{
+	"SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGABRT": 6, "SIGKILL": sigkill, "SIGUSR1": 10, "SIGUSR2": 12,
+	"SIGTERM": 15, "SIGWINCH": 28, "SIGRTMIN+3": 37,
+}
+
+// signalName spells a signal in one way: the numbers that are known become names,
+// and names begin with SIG. Another number stays as it is.
+func signalName(s string) string {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	if number, err := strconv.Atoi(s); err == nil {
+		for name, n := range signalNumbers {
+			if n == number {
+				return name
+			}
+		}
+		return s
 	}
-	return 0
+	if s != "" && !strings.HasPrefix(s, "SIG") {
+		s = "SIG" + s
+	}
+	return s
 }
 
 // hearing is whether a process will notice a signal.

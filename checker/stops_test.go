@@ -193,7 +193,7 @@ func TestAStopSignalThatNobodyHandlesIsBlamed(t *testing.T) {
 
 func TestStopSignals(t *testing.T) {
 	for name, want := range map[string]signal{
-		"": {"SIGTERM", 15}, "SIGQUIT": {"SIGQUIT", 3}, "int": {"SIGINT", 2}, "9": {"signal 9", 9}, "SIGRTMIN+3": {"SIGRTMIN+3", 37}, "SIGODD": {"SIGODD", 0},
+		"": {"SIGTERM", 15}, "SIGQUIT": {"SIGQUIT", 3}, "int": {"SIGINT", 2}, "9": {"SIGKILL", 9}, "44": {"signal 44", 44}, "SIGRTMIN+3": {"SIGRTMIN+3", 37}, "SIGODD": {"SIGODD", 0},
 	} {
 		if got := stopSignal(&Image{StopSignal: name}); got != want {
 			t.Errorf("stopSignal(%q) = %v, want %v", name, got, want)

@@ -205,8 +205,14 @@ func (w Work) looksAgain(ctx context.Context, ev *evidence, steps []Step) ([]Ste
 	if err != nil || !slices.ContainsFunc(steps, ran) {
 		return steps, err
 	}
+	look := func(build *Build, err error) error {
+		if err == nil {
+			steps, err = w.seenAgain(ctx, ev, build)
+		}
+		return err
+	}
 	unexplained := func(s Step) bool { return ran(s) && file.SourceAbove(s.Line) == 0 }
-	if steps, err = w.stepsIn(ctx, ev)(ev.secondEditBuild(ctx)); err != nil {
+	if err := look(ev.secondEditBuild(ctx)); err != nil {
 		return nil, err
 	}
 	value := ""
@@ -215,40 +221,38 @@ func (w Work) looksAgain(ctx context.Context, ev *evidence, steps []Step) ([]Ste
 			return steps, nil
 		}
 		value = rand.Text()
-		if steps, err = w.stepsIn(ctx, ev)(ev.quietEditBuild(ctx, value)); err != nil {
+		if err := look(ev.quietEditBuild(ctx, value)); err != nil {
 			return nil, err
 		}
 	}
 	if !slices.ContainsFunc(steps, unexplained) {
 		return steps, nil
 	}
-	unchanged, err := w.stepsIn(ctx, ev)(ev.quietEditBuild(ctx, value))
-	if err == nil && slices.ContainsFunc(unchanged, unexplained) {
-		err = losesResults(steps)
+	afterEdit := steps
+	if err := look(ev.quietEditBuild(ctx, value)); err != nil { // the same once more
+		return nil, err
 	}
-	return steps, err
+	if i := slices.IndexFunc(steps, unexplained); i >= 0 {
+		return nil, losesResults(steps[i])
+	}
+	return afterEdit, nil
 }
 
 // losesResults says that an engine worked again on what had not changed at all.
-func losesResults(steps []Step) error {
+func losesResults(s Step) error {
 	return &EnvironmentError{
-		Problem: fmt.Sprintf("the engine worked again on %s though nothing had changed: it finds less in its cache while it has other builds to do", steps[0].Name),
+		Problem: fmt.Sprintf("the engine worked again on %s though nothing had changed: it finds less in its cache while it has other builds to do", s.Name),
 		Remedy:  "Wait until no other build runs on the engine, then check again.",
 	}
 }
 
-// stepsIn returns the steps that do the work in a further build.
-func (w Work) stepsIn(ctx context.Context, ev *evidence) func(*Build, error) ([]Step, error) {
-	return func(build *Build, err error) ([]Step, error) {
-		if err != nil {
-			return nil, err
-		}
-		steps, err := w.steps(ctx, ev, build)
-		if err == nil && len(steps) == 0 {
-			err = errors.New("the step that does the work was not seen a second time")
-		}
-		return steps, err
+// seenAgain returns the steps that do the work in a further build.
+func (w Work) seenAgain(ctx context.Context, ev *evidence, build *Build) ([]Step, error) {
+	steps, err := w.steps(ctx, ev, build)
+	if err == nil && len(steps) == 0 {
+		err = errors.New("the step that does the work was not seen a second time")
 	}
+	return steps, err
 }
 
 // afterManifest: with the manifest changed, the work runs again. A cache that
@@ -287,12 +291,18 @@ func (w Work) runsAgain(ctx context.Context, ev *evidence, build *Build, f findi
 		f.observed = fmt.Sprintf("no step of the build was seen to do it: %s", w.wanted())
 		return f, nil
 	}
-	// Where the text does not show that the step hangs on the manifest, it may
-	// have run because the engine had lost its result.
-	if file, err := ev.dockerfile(); err != nil {
+	file, err := ev.dockerfile()
+	if err != nil {
 		return finding{}, err
-	} else if slices.ContainsFunc(steps, func(s Step) bool { return ran(s) && file.FileAbove(s.Line, ev.sub.Assignment.Manifest.File) == 0 }) {
-		if steps, err = w.stepsIn(ctx, ev)(ev.quietManifestBuild(ctx)); err != nil {
+	}
+	unexplained := func(s Step) bool { return ran(s) && file.FileAbove(s.Line, ev.sub.Assignment.Manifest.File) == 0 }
+	if slices.ContainsFunc(steps, unexplained) {
+		// The engine may have lost its result.
+		build, err := ev.quietManifestBuild(ctx)
+		if err != nil {
+			return finding{}, err
+		}
+		if steps, err = w.seenAgain(ctx, ev, build); err != nil {
 			return finding{}, err
 		}
 	}

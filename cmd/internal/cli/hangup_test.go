@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -39,6 +40,11 @@ func watchOffline(t *testing.T, script string) (term *termtest.Terminal, workspa
 }
 
 func TestAClosedTerminalEndsACommandAsCtrlCDoes(t *testing.T) {
+	// Where nohup runs the tests the signal is ignored, and a child would inherit
+	// that; what is caught goes back to its default in one.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(caught) })
 	term, _, _ := watchOffline(t, `exec shipshape "$@"`)
 	// The kernel tells of it, and the shell passes it on.
 	for range 2 {

@@ -29,14 +29,16 @@ func stopSignal(image *Image) signal {
 	if number, err := strconv.Atoi(name); err == nil {
 		return signal{name: "signal " + name, number: number}
 	}
-	return signal{name: name, number: signalNumbers[name]}
+	return signal{name: name, number: signalNumbers()[name]}
 }
 
 // signalNumbers are the numbers of the signals that people stop services with, on
 // x86-64 and arm64 alike (signal(7)).
-var signalNumbers = map[string]int{
-	"SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGABRT": 6, "SIGKILL": sigkill, "SIGUSR1": 10, "SIGUSR2": 12,
-	"SIGTERM": 15, "SIGWINCH": 28, "SIGRTMIN+3": 37,
+func signalNumbers() map[string]int {
+	return map[string]int{
+		"SIGHUP": 1, "SIGINT": 2, "SIGQUIT": 3, "SIGABRT": 6, "SIGKILL": sigkill, "SIGUSR1": 10, "SIGUSR2": 12,
+		"SIGTERM": 15, "SIGWINCH": 28, "SIGRTMIN+3": 37,
+	}
 }
 
 // signalName spells a signal in one way: the numbers that are known become names,
@@ -44,7 +46,7 @@ var signalNumbers = map[string]int{
 func signalName(s string) string {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	if number, err := strconv.Atoi(s); err == nil {
-		for name, n := range signalNumbers {
+		for name, n := range signalNumbers() {
 			if n == number {
 				return name
 			}

@@ -74,7 +74,8 @@ var errNoSession = errors.New("the builder has no session")
 // noSession recognizes a builder that lost, or never found, the connection that
 // secrets come over. The words of a command that failed are in a message too.
 func noSession(message string) bool {
-	return containsAny(message, "no active session", "session healthcheck failed", "code = Unavailable", "Unavailable: connection") &&
+	return containsAny(message, "no active session", "session healthcheck failed", "code = Unavailable",
+		"Unavailable: connection", "Unavailable: write ", "Unavailable: read ") &&
 		!containsAny(message, "did not complete successfully", "executor failed running")
 }
 

@@ -66,6 +66,16 @@ func TestBuildFailure(t *testing.T) {
 			steps:   step("[2/2] RUN apt-get update", "exit code: 100", "no such host, pull access denied"), line: 2,
 			build: `process "apt-get update" did not complete successfully: exit code: 100`,
 		},
+		"the session breaks off": {
+			message: "failed to solve: Unavailable: write unix /var/run/docker.sock->@: write: broken pipe",
+			steps:   step("[5/5] RUN --mount=type=secret,id=token x", "Unavailable: write unix /var/run/docker.sock->@: write: broken pipe", ""),
+			problem: "lost the connection over which a build asks for secrets",
+		},
+		"a command that says so": {
+			message: `process "/bin/sh -c echo 'Unavailable: write x'; exit 1" did not complete successfully: exit code: 1`,
+			steps:   step("[2/2] RUN echo 'Unavailable: write x'; exit 1", "exit code: 1", ""), line: 2,
+			build: `process "/bin/sh -c echo 'Unavailable: write x'; exit 1" did not complete successfully: exit code: 1`,
+		},
 		"disk full":          {message: "failed to copy: write /x: no space left on device", problem: "no disk space left"},
 		"disk full in a RUN": {message: "exit code: 1", steps: step("[2/2] RUN npm ci", "exit code: 1", "ENOSPC: no space left on device, write"), problem: "no disk space left"},
 		"stored no longer": {

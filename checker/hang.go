@@ -37,19 +37,20 @@ func (s *service) hang(asked Service, p pace) *hang {
 	return h
 }
 
-// next tries ways until the service is silent; false when none is left.
-func (h *hang) next(ctx context.Context) (silent bool, err error) {
-	for len(h.ways) > 0 {
-		way := h.ways[0]
-		h.ways = h.ways[1:]
-		if err := way(ctx); err != nil {
-			return false, err
-		}
-		if !h.answers(ctx, h.within) {
-			return true, ctx.Err()
-		}
+// next stops the service in the next way; false when none is left.
+func (h *hang) next(ctx context.Context) (stopped bool, err error) {
+	if len(h.ways) == 0 {
+		return false, nil
 	}
-	return false, nil
+	way := h.ways[0]
+	h.ways = h.ways[1:]
+	return true, way(ctx)
+}
+
+// silent reports whether the service says nothing for as long as a living one
+// takes to answer.
+func (h *hang) silent(ctx context.Context) (bool, error) {
+	return !h.answers(ctx, h.within), ctx.Err()
 }
 
 // answers reports whether the service says anything within a time.
@@ -107,35 +108,39 @@ func (h *hang) stopAll(ctx context.Context) error {
 func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (healthVerdict, error) {
 	h := s.hang(ev.sub.Assignment.Service, t.pace)
 	for {
-		silent, err := h.next(ctx)
+		stopped, err := h.next(ctx)
 		if err != nil {
 			return healthVerdict{}, err
 		}
-		if !silent {
+		if !stopped {
 			return healthVerdict{}, &EnvironmentError{
 				Problem: "the service could not be made to hang: it went on answering",
 				Remedy:  "Get a base image with a shell with `shipshape images pull` or `shipshape images build`: the grader stops the service with it.",
 			}
 		}
-		// What the test said while the service was being stopped, which takes
-		// seconds on a busy machine, is not held against it.
-		before, err := s.container.State(ctx)
-		if err != nil {
-			return healthVerdict{}, err
-		}
-		v, sure, err := t.hungNow(ctx, ev, h, before)
+		v, sure, err := t.hungNow(ctx, ev, h)
 		if err != nil || sure {
 			return v, err
 		}
 	}
 }
 
-// hungNow judges the test of a service that is silent. It is not sure where the
-// service was only slow to answer, and does not hang.
-func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang, before State) (_ healthVerdict, sure bool, _ error) {
+// hungNow judges the test of a service that was stopped. It is not sure where the
+// service goes on answering, or was only slow to answer.
+func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ healthVerdict, sure bool, _ error) {
 	c := h.service.container
+	// That the service is silent is seen by waiting; the doubt waits meanwhile.
 	doubt := t.doubts(ctx, ev, c)
 	defer doubt.drop()
+	if silent, err := h.silent(ctx); err != nil || !silent {
+		return healthVerdict{}, false, err
+	}
+	// What the test said while the service was being stopped, which takes
+	// seconds on a busy machine, is not held against it.
+	before, err := c.State(ctx)
+	if err != nil {
+		return healthVerdict{}, false, err
+	}
 	state, decided, err := t.notices(ctx, c, before)
 	switch {
 	case err != nil:

@@ -250,9 +250,21 @@ func TestOnlyTheServiceIsHungUp(t *testing.T) {
 		},
 	}
 	s := &service{container: running, tools: &tools{of: running, box: box, tried: true}}
-	silent, err := s.hang(Service{Port: 8080}, pace{}).next(t.Context())
-	if want := []string{"SIGSTOP", "SIGCONT", "sh -c kill -STOP 7"}; err != nil || !silent || !slices.Equal(did, want) {
-		t.Errorf("silent: %t, %v; did %q, want %q", silent, err, did, want)
+	h := s.hang(Service{Port: 8080}, pace{})
+	for _, want := range []struct {
+		did    []string
+		silent bool
+	}{
+		{[]string{"SIGSTOP"}, false},
+		{[]string{"SIGSTOP", "SIGCONT", "sh -c kill -STOP 7"}, true},
+	} {
+		stopped, err := h.next(t.Context())
+		if err != nil || !stopped || !slices.Equal(did, want.did) {
+			t.Fatalf("stopped: %t, %v; did %q, want %q", stopped, err, did, want.did)
+		}
+		if silent, err := h.silent(t.Context()); err != nil || silent != want.silent {
+			t.Errorf("after %q: silent %t, %v, want %t", did, silent, err, want.silent)
+		}
 	}
 }
 

@@ -9,10 +9,12 @@ import (
 
 // confined looks at what would let a container out of its own namespaces.
 func (p *planning) confined(at []string, s types.ServiceConfig) {
-	for key, value := range map[string]string{
-		"network_mode": s.NetworkMode, "pid": s.Pid, "ipc": s.Ipc, "uts": s.Uts, "userns_mode": s.UserNSMode, "cgroup": s.Cgroup,
+	// In one order: of several faults the first one is told.
+	for _, option := range []struct{ key, value string }{
+		{"network_mode", s.NetworkMode}, {"pid", s.Pid}, {"ipc", s.Ipc}, {"uts", s.Uts}, {"userns_mode", s.UserNSMode}, {"cgroup", s.Cgroup},
 	} {
-		switch path := under(at, key); {
+		value := option.value
+		switch path := under(at, option.key); {
 		case value == "host":
 			p.refuse(path, "%s: host is refused: the container would live in the machine's own", strings.Join(path, "."))
 		case strings.HasPrefix(value, types.ContainerPrefix):

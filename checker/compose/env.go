@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io/fs"
 	"strings"
@@ -26,9 +27,9 @@ func (l *loading) readEnv() error {
 	if err != nil {
 		return &Fault{Place{File: envFile}, reason(err)}
 	}
-	vars, err := dotenv.ParseWithLookup(bytes.NewReader(content), l.lookup)
-	if err != nil {
-		return &Fault{Place{File: envFile}, err.Error()}
+	vars := make(map[string]string)
+	if err := l.parseEnv(envFile, content, vars, l.lookup, ""); err != nil {
+		return faultAt(Place{File: envFile}, err)
 	}
 	for name, value := range vars {
 		l.env[name] = value
@@ -85,8 +86,34 @@ func (l *loading) envFile(service string, file types.EnvFile, vars types.Mapping
 	if err != nil {
 		return &Fault{place, "the env file " + file.Path + ": " + reason(err)}
 	}
-	if err := dotenv.ParseWithFormat(bytes.NewReader(content), name, vars, lookup, file.Format); err != nil {
-		return &Fault{place, err.Error()}
+	if err := l.parseEnv(name, content, vars, lookup, file.Format); err != nil {
+		return faultAt(place, err)
 	}
 	return nil
+}
+
+// parseEnv reads variables into vars. What one gives to another is looked up by
+// lookup, and else among vars.
+func (l *loading) parseEnv(name string, content []byte, vars map[string]string, lookup dotenv.LookupFn, format string) error {
+	if err := notTooDeep(name, content); err != nil {
+		return err
+	}
+	err := dotenv.ParseWithFormat(bytes.NewReader(content), name, vars, l.measured(name, func(variable string) (string, bool) {
+		if value, ok := lookup(variable); ok {
+			return value, true
+		}
+		value, ok := vars[variable]
+		return value, ok
+	}), format)
+	// The library's outer words name the file, as every fault does.
+	return cmp.Or(errors.Unwrap(err), err)
+}
+
+// faultAt is an error as a fault, with its own place where it has one.
+func faultAt(place Place, err error) error {
+	var fault *Fault
+	if errors.As(err, &fault) {
+		return fault
+	}
+	return &Fault{place, err.Error()}
 }

@@ -49,6 +49,9 @@ func Load(ctx context.Context, dir string, o Options) (_ *Project, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &Fault{Place{File: l.main()}, fmt.Sprintf("it can't be read: %v", r)}
+			if endless, ok := r.(*Fault); ok {
+				err = endless
+			}
 		}
 	}()
 	return l.load(ctx, o.Files)
@@ -65,6 +68,8 @@ type loading struct {
 	notices []string
 	// of are the inspections of the file's parts, by their paths.
 	of map[string]*inspection
+	// expanded counts the bytes that variables gave.
+	expanded int
 	// copied counts the bytes and files of mounted folders.
 	copiedBytes, copiedFiles int
 }
@@ -123,6 +128,7 @@ func (l *loading) configure(o *loader.Options) {
 	o.SkipResolveLabels = true
 	o.SkipInclude = true
 	o.ResourceLoaders = []loader.ResourceLoader{&guard{l}}
+	o.Interpolate.LookupValue = l.measured(l.main(), l.lookup)
 }
 
 // DefaultFiles are the names that docker compose looks for in a project, in its
@@ -153,6 +159,9 @@ func (l *loading) readFiles(names []string) error {
 		content, err := l.read(name)
 		if err != nil {
 			return &Fault{Place{File: name}, reason(err)}
+		}
+		if err := notTooDeep(name, content); err != nil {
+			return err
 		}
 		l.files = append(l.files, types.ConfigFile{Filename: name, Content: content})
 		l.lines.add(name, content)

@@ -100,7 +100,7 @@ func prepare(text string, width int) string {
 		after := fenceAfter(fence, strings.TrimSpace(line))
 		switch {
 		case fence == "" && after == "":
-			line = glue(line, punctuation)
+			line = glue(shallow(line), punctuation)
 		case fence == "" && strings.TrimSpace(line) == after:
 			// Unnamed, the language would be guessed.
 			line = strings.TrimRight(line, "\n") + "text\n"
@@ -111,6 +111,37 @@ func prepare(text string, width int) string {
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// deepest is how deep quotations, and lists in them, stand in one another here: what
+// glamour needs for each more is several times what it needed before, minutes for a
+// line of a hundred.
+const deepest = 4
+
+// shallow drops from a line that is quoted the marks that stand too deep.
+func shallow(line string) string {
+	text := strings.TrimLeft(line, "> \t-*+")
+	marks := line[:len(line)-len(text)]
+	if !strings.Contains(marks, ">") {
+		return line
+	}
+	var kept strings.Builder
+	quotes, items := 0, 0
+	for _, mark := range marks {
+		switch mark {
+		case '>':
+			quotes++
+		case '-', '*', '+':
+			items++
+		}
+		if quotes <= deepest && items <= deepest {
+			kept.WriteRune(mark)
+		}
+	}
+	if kept.Len() == len(marks) {
+		return line
+	}
+	return kept.String() + " " + text
 }
 
 // breakCode breaks a line of code, at a blank where there is one in its second

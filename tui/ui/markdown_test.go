@@ -69,3 +69,13 @@ func TestMarkdownBreaksCodeVisibly(t *testing.T) {
 		t.Errorf("a broken line of code does not show that it is one:\n%s", got)
 	}
 }
+
+// glamour needs minutes for a hundred quotations in one another.
+func TestQuotationsStandNotTooDeep(t *testing.T) {
+	for _, text := range []string{strings.Repeat(">", 5000) + " deep", strings.Repeat("> - ", 500) + "deep", strings.Repeat(">", 40) + "\tdeep"} {
+		lines, err := ui.Markdown(text, true, 60)
+		if err != nil || !strings.Contains(ansi.Strip(strings.Join(lines, "\n")), "deep") {
+			t.Errorf("%.12s…: %q, %v", text, lines, err)
+		}
+	}
+}

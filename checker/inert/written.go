@@ -50,6 +50,23 @@ func Escaped(value string) string {
 	return ""
 }
 
+// JSON escapes, in a JSON document, the characters that could steer a terminal: they
+// stand in its strings alone, where \u and four digits mean the same.
+func JSON(document []byte) []byte {
+	if !bytes.ContainsFunc(document, misplaced) {
+		return document
+	}
+	var out bytes.Buffer
+	for _, r := range string(document) {
+		if misplaced(r) {
+			fmt.Fprintf(&out, `\u%04x`, r)
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.Bytes()
+}
+
 func misplaced(r rune) bool { return r != '\n' && r != '\t' && steers(r) }
 
 // steers reports whether a character can move the cursor, change colours, break

@@ -1,6 +1,8 @@
 package inert_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"shipshape/checker/inert"
@@ -30,5 +32,21 @@ func TestWritten(t *testing.T) {
 				t.Errorf("Written(%q) finds %+v, want it at %d:%d", tt.in, misfit, tt.line, tt.column)
 			}
 		})
+	}
+}
+
+func TestJSONMeansTheSame(t *testing.T) {
+	const value = "é\u009b2J \u202eback\u2066 \x7f\t\n می\u200cخواهم"
+	document, err := json.MarshalIndent(map[string]string{"a": value}, "", "\t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := inert.JSON(document)
+	var back map[string]string
+	if err := json.Unmarshal(out, &back); err != nil || back["a"] != value {
+		t.Errorf("%s means %q, %v, want %q", out, back["a"], err, value)
+	}
+	if strings.ContainsAny(string(out), "\u009b\u202e\u2066\x7f") {
+		t.Errorf("%q still steers a terminal", out)
 	}
 }

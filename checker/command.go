@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type command struct {
 	// programs are tried in order: the first one in the image is used.
 	programs []string
 	args     []string
+	// env is its environment, on top of the image's.
+	env      []string
 	contains string
 	exitCode int
 }
@@ -45,7 +48,7 @@ func (c command) run(ctx context.Context, ev *evidence) (finding, error) {
 	for _, program := range c.programs {
 		container, err := ev.eng.Start(ctx, RunRequest{
 			Image: image.ID, Entrypoint: []string{program}, Cmd: args, User: user,
-			Env: ev.sub.Assignment.Service.Env, Limits: ev.limits(),
+			Env: slices.Concat(ev.sub.Assignment.Service.Env, c.env), Limits: ev.limits(),
 		})
 		var missing *StartError
 		if errors.As(err, &missing) {
@@ -93,7 +96,7 @@ func (c command) outcome(ctx context.Context, container Container, f finding, wh
 
 // serviceUser returns whom a command of the service's has to run as: empty for
 // the image's own user, and where that is root but the service is not, because
-// an entrypoint drops its rights, the uid that the service really has.
+// an entrypoint drops its rights, whom the service really is.
 func (ev *evidence) serviceUser(ctx context.Context, image *Image) (string, error) {
 	if name, _, _ := strings.Cut(image.User, ":"); name != "" && name != "root" && name != "0" {
 		return "", nil
@@ -111,7 +114,16 @@ func (ev *evidence) serviceUser(ctx context.Context, image *Image) (string, erro
 	if !ok || f.first.UID == 0 {
 		return "", nil
 	}
-	return strconv.Itoa(f.first.UID), nil
+	names, err := userNames(ctx, s.container)
+	if err != nil {
+		return "", err
+	}
+	if names[f.first.UID] != "" || f.first.GID == 0 {
+		// The engine gives it the groups that the image has it in, and that of
+		// root where it has it in none.
+		return strconv.Itoa(f.first.UID), nil
+	}
+	return fmt.Sprintf("%d:%d", f.first.UID, f.first.GID), nil
 }
 
 // expected tells what a command has to do.

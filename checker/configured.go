@@ -157,16 +157,25 @@ func (k *Configured) labels(_ context.Context, ev *evidence, c *configuration) (
 	return remark{text: "it has the labels " + strings.Join(names, ", "), line: c.file.BlameLabel(names[0])}, nil
 }
 
-func (k *Configured) workdir(_ context.Context, _ *evidence, c *configuration) (remark, error) {
+func (k *Configured) workdir(ctx context.Context, ev *evidence, c *configuration) (remark, error) {
 	if !k.Workdir {
 		return remark{}, nil
 	}
 	r := remark{text: "its working directory is " + c.image.WorkingDir, line: c.file.Blame(dockerfile.BlameWorkdir)}
-	if cmp.Or(c.image.WorkingDir, "/") == "/" {
-		r.wrong = true
-		r.text = "the image's working directory is /"
-		r.why = "Files that a relative path names then land among those of the system. WORKDIR gives the application a folder of its own."
+	if cmp.Or(c.image.WorkingDir, "/") != "/" {
+		return r, nil
 	}
+	dir, err := ev.worksIn(ctx)
+	if err != nil {
+		return remark{}, err
+	}
+	if dir != "" && dir != "/" {
+		r.text = "the image's working directory is /, and the service works in " + dir
+		return r, nil
+	}
+	r.wrong = true
+	r.text = "the image's working directory is /"
+	r.why = "Files that a relative path names then land among those of the system. WORKDIR gives the application a folder of its own."
 	return r, nil
 }
 

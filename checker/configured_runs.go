@@ -60,8 +60,7 @@ func (t *tools) environ(ctx context.Context) ([]string, error) {
 			text = got.Output
 		}
 	}
-	// The engine makes control characters inert: NUL is its picture.
-	return strings.FieldsFunc(text, func(r rune) bool { return r == 0 || r == '␀' }), nil
+	return splitNUL(text), nil
 }
 
 // environment is what the service runs with: what its processes have, where

@@ -169,7 +169,9 @@ type Process struct {
 	// MayBecome are the other uids that the process has as its real or saved
 	// one, and may take on again whenever it likes.
 	MayBecome []int
-	Args      string
+	// GID is the effective one.
+	GID  int
+	Args string
 }
 
 // ExecResult is how a command in a container ended.

@@ -6,7 +6,8 @@ import (
 )
 
 // Imports: a module of the language is importable by the user that the
-// service runs as, with the image's own environment and working directory.
+// service runs as, with the image's own environment and working directory, or
+// with the interpreter and the environment that the service itself runs with.
 type Imports struct {
 	// Interpreters are tried in order: the first one in the image is used.
 	Interpreters []string `yaml:"interpreters"`
@@ -28,7 +29,19 @@ func (k *Imports) unsound(Assignment) []Unsound {
 
 func (k *Imports) look(ctx context.Context, ev *evidence) (finding, error) {
 	c := command{programs: k.Interpreters, args: k.Args, contains: k.Contains}
-	return c.run(ctx, ev)
+	f, err := c.run(ctx, ev)
+	if err != nil || f.passed {
+		return f, err
+	}
+	own, env, err := ev.ownInterpreter(ctx, k.Interpreters)
+	if err != nil || own == "" {
+		return f, err
+	}
+	c.programs, c.env = []string{own}, env
+	if again, err := c.run(ctx, ev); err != nil || again.passed {
+		return again, err
+	}
+	return f, nil
 }
 
 // Runs: a command in the image succeeds for the user that the service runs as,

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -85,10 +84,14 @@ func (ev *evidence) commands(ctx context.Context, image *Image) ([]string, error
 	// A process tells itself how it is called, and one may run beside another:
 	// the one that counts is the one that answers.
 	serving, err := ev.serving(ctx, s)
-	if err != nil || serving == "" {
+	if err != nil || serving == nil {
 		return commands, err
 	}
-	return []string{serving}, nil
+	name, err := serving.program(ctx)
+	if err != nil || name == "" {
+		return commands, err
+	}
+	return []string{name}, nil
 }
 
 // programs drops from words, each once, those that name no program of a
@@ -109,21 +112,6 @@ func firstWord(image *Image) string {
 		return word
 	}
 	return ""
-}
-
-// serving is the program, by the path of its file, of the process that listens
-// on the service's port; empty where that can't be told.
-func (ev *evidence) serving(ctx context.Context, s *service) (string, error) {
-	holders, err := s.tools.holders(ctx, ev.sub.Assignment.Service.Port)
-	if err != nil || len(holders) == 0 {
-		return "", err
-	}
-	output, ok, err := s.tools.run(ctx, "readlink", fmt.Sprintf("/proc/%d/exe", holders[0]))
-	name := strings.TrimSpace(output)
-	if err != nil || !ok || !path.IsAbs(name) {
-		return "", err
-	}
-	return name, nil
 }
 
 // programPaths are where the program that a command names may be: where it says

@@ -16,7 +16,8 @@ import (
 // user that it runs as could change no more. What lies on a volume or a tmpfs
 // is no part of it, and a file of its own that is gone again leaves no trace.
 //
-// Paths are absolute, or relative to the image's working directory.
+// Paths are absolute, or relative to the image's working directory; in MayNotWrite
+// "." is the service's own program, wherever that lies.
 type Writes struct {
 	// Routes are asked before the look at what changed; none for the service's
 	// own.
@@ -71,12 +72,31 @@ func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
 		return f, nil
 	}
 	may := inFolder(image.WorkingDir, k.MayWrite)
-	not := inFolder(image.WorkingDir, k.MayNotWrite)
+	not, err := k.protected(ctx, ev, s, image)
+	if err != nil {
+		return finding{}, err
+	}
 	access, err := ev.access(ctx, s, image, may, not)
 	if err != nil {
 		return finding{}, err
 	}
 	return k.judge(ev, access, may, f)
+}
+
+// protected are the paths of MayNotWrite.
+func (k *Writes) protected(ctx context.Context, ev *evidence, s *service, image *Image) ([]string, error) {
+	var paths []string
+	for _, p := range k.MayNotWrite {
+		own := []string{p}
+		if p == "." {
+			var err error
+			if own, err = ev.ownFiles(ctx, s, image); err != nil {
+				return nil, err
+			}
+		}
+		paths = append(paths, own...)
+	}
+	return inFolder(image.WorkingDir, paths), nil
 }
 
 // judge says what the user's access means.

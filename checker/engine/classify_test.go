@@ -266,17 +266,17 @@ func TestEnginesThatLoseFiles(t *testing.T) {
 
 func TestReadProcesses(t *testing.T) {
 	got, err := readProcesses([][]string{
-		{"41", "1", "100000", "100000", "100000", "/init"},
-		{"42", "41", "101000", "100000", "100000", "node\x1b[2J", "server.js"},
+		{"41", "1", "100000", "100000", "100000", "100000", "/init"},
+		{"42", "41", "102000", "101000", "100000", "100000", "node\x1b[2J", "server.js"},
 	}, 100000)
 	want := []checker.Process{
 		{PID: 41, PPID: 1, UID: 0, Args: "/init"},
-		{PID: 42, PPID: 41, UID: 1000, MayBecome: []int{0}, Args: "node␛[2J server.js"},
+		{PID: 42, PPID: 41, UID: 1000, GID: 2000, MayBecome: []int{0}, Args: "node␛[2J server.js"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("readProcesses = %+v, %v; want %+v", got, err, want)
 	}
-	for _, rows := range [][][]string{{{"1", "2"}}, {{"x", "1", "0", "0", "0", "a"}}, {{"1", "1", "root", "0", "0", "a"}}, {{"1", "1", "0", "0", "a", "b"}}} {
+	for _, rows := range [][][]string{{{"1", "2"}}, {{"x", "1", "0", "0", "0", "0", "a"}}, {{"1", "1", "0", "root", "0", "0", "a"}}, {{"1", "1", "0", "0", "0", "a", "b"}}} {
 		if got, err := readProcesses(rows, 0); err == nil {
 			t.Errorf("readProcesses(%v) = %v, want an error: a uid that can't be read is no uid 0", rows, got)
 		}

@@ -29,7 +29,7 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 		}
 	}
 	// The engine's host runs ps, so this works in images without one.
-	top, err := r.client.api.ContainerTop(ctx, r.id, client.ContainerTopOptions{Arguments: []string{"-eo", "pid,ppid,uid,ruid,suid,args"}})
+	top, err := r.client.api.ContainerTop(ctx, r.id, client.ContainerTopOptions{Arguments: []string{"-eo", "pid,ppid,gid,uid,ruid,suid,args"}})
 	if notRunning(err) {
 		return nil, checker.ErrNotRunning
 	}
@@ -56,10 +56,10 @@ func (r *running) Processes(ctx context.Context) ([]checker.Process, error) {
 	return list, nil
 }
 
-// readProcesses reads rows of pid, ppid, the effective, real and saved uid, and
-// args.
+// readProcesses reads rows of pid, ppid, the effective gid, the effective, real and
+// saved uid, and args.
 func readProcesses(rows [][]string, uidBase int) ([]checker.Process, error) {
-	const numbers = 5
+	const numbers = 6
 	list := make([]checker.Process, 0, len(rows))
 	for _, row := range rows {
 		if len(row) <= numbers {
@@ -72,9 +72,12 @@ func readProcesses(rows [][]string, uidBase int) ([]checker.Process, error) {
 				return nil, fmt.Errorf("read the process list: %w", err)
 			}
 		}
-		p := checker.Process{PID: n[0], PPID: n[1], UID: ownUID(n[2], uidBase), Args: inert.Line(strings.Join(row[numbers:], " "))}
-		for _, uid := range n[3:] {
-			if uid = ownUID(uid, uidBase); uid != p.UID && !slices.Contains(p.MayBecome, uid) {
+		p := checker.Process{
+			PID: n[0], PPID: n[1], GID: ownID(n[2], uidBase), UID: ownID(n[3], uidBase),
+			Args: inert.Line(strings.Join(row[numbers:], " ")),
+		}
+		for _, uid := range n[4:] {
+			if uid = ownID(uid, uidBase); uid != p.UID && !slices.Contains(p.MayBecome, uid) {
 				p.MayBecome = append(p.MayBecome, uid)
 			}
 		}
@@ -83,11 +86,12 @@ func readProcesses(rows [][]string, uidBase int) ([]checker.Process, error) {
 	return list, nil
 }
 
-// ownUID is a uid as the container knows it, on an engine that remaps users
-// from base on.
-func ownUID(uid, base int) int {
-	if uid >= base {
-		return uid - base
+// ownID is a uid, or a gid, as the container knows it, on an engine that remaps
+// users from base on: it does groups from the same number on, unless somebody wrote
+// /etc/subgid by hand.
+func ownID(id, base int) int {
+	if id >= base {
+		return id - base
 	}
-	return uid
+	return id
 }

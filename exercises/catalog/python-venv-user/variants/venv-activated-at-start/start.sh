@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+. /opt/venv/bin/activate
+exec python server.py

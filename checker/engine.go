@@ -63,10 +63,10 @@ type Container interface {
 	ID() string
 	// State reads whether it runs, how it ended, and its health.
 	State(ctx context.Context) (State, error)
-	// Do asks the published port over HTTP, once, on loopback. A service
-	// that refuses or resets the connection, or does not answer in timeout, is
-	// an error of any kind but an EnvironmentError. The body is cut after
-	// 1 MiB.
+	// Do asks the published port over HTTP, once, on loopback, or at the host of an
+	// engine elsewhere. A service that refuses or resets the connection, or does
+	// not answer in timeout, is an error of any kind but an EnvironmentError. The
+	// body is cut after 1 MiB.
 	Do(ctx context.Context, method, path string, timeout time.Duration) (Response, error)
 	// Processes lists the container's processes, PID 1 first.
 	Processes(ctx context.Context) ([]Process, error)

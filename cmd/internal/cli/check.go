@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -162,11 +162,7 @@ func knownChecks(e *exercises.Exercise, only []string) error {
 }
 
 func writeJUnit(name string, r *checker.Report) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("the JUnit report can't be written: %w", err)
-	}
-	if err := errors.Join(junit.Write(f, r), f.Close()); err != nil {
+	if err := writeFile(name, 0o666, func(w io.Writer) error { return junit.Write(w, r) }); err != nil {
 		return fmt.Errorf("the JUnit report can't be written to %s: %w", name, err)
 	}
 	return nil

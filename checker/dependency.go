@@ -94,7 +94,7 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 		again := healthVerdict{observed: "it answered before, and does not in a second container: " + s.problem(ev.sub.Assignment.Service.Port)}
 		return again, tooCrowded(ctx, s, limit, limit)
 	}
-	seen, err := awaitHealthy(ctx, s.container, limit)
+	seen, err := awaitHealthy(ctx, s.container, tested.image, limit)
 	if err != nil {
 		return healthVerdict{}, err
 	}

@@ -167,6 +167,9 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"the store counts":          {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "was not called healthy", ""},
 		"the store does not count":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "healthy all the same", "503"},
 		"it warms up":               {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second, notices: "/break"}, StatusPass, "was not called healthy", ""},
+		"it says that it warms up":  {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask, HealthStartPeriod: time.Minute}, probed{takes: quick, warms: 10 * time.Second, notices: "/break"}, StatusPass, "called unhealthy", ""},
+		"it does not say so":        {Health{}, Image{HealthTest: ask}, probed{takes: quick, warms: 10 * time.Second}, StatusFail, "the test said: warming up", ""},
+		"it warms up for too long":  {Health{}, Image{HealthTest: ask, HealthStartPeriod: time.Hour}, probed{takes: quick, warms: 2 * time.Minute}, StatusFail, "the test said: warming up", ""},
 		"and forgets the store":     {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, warms: 3 * time.Second}, StatusFail, "healthy all the same", "503"},
 		"nobody asks of the store":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 10 * time.Second}, StatusError, "too seldom", ""},
 		"nobody asks it broken":     {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 14 * time.Second}, StatusError, "too seldom", ""},
@@ -178,6 +181,22 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		got := gradeOne(t, eng, Spec{Health: &tc.k})
 		if got.Status != tc.status || !strings.Contains(got.Observed, tc.says) || !strings.Contains(got.Why, tc.why) {
 			t.Errorf("%s: %s\n\t%s\n\t%s", name, got.Status, got.Observed, got.Why)
+		}
+	}
+}
+
+// What an image declares of its start costs only those that declare it, and never
+// more than a bounded time.
+func TestAStartPeriodIsWaitedForWithinBounds(t *testing.T) {
+	for start, want := range map[time.Duration]time.Duration{
+		0:                healthGrace,
+		time.Second:      healthGrace,
+		20 * time.Second: 20 * time.Second,
+		time.Hour:        longestWarmUp,
+	} {
+		image := &Image{HealthStartPeriod: start}
+		if got := image.healthyWithin(0); got != want {
+			t.Errorf("a start period of %s: %s, want %s", start, got, want)
 		}
 	}
 }

@@ -24,6 +24,10 @@ const (
 	// called healthy, on top of a few runs of the test: its health endpoint
 	// may wait for more than the route that answered.
 	healthGrace = 5 * time.Second
+	// longestWarmUp bounds the start period that an image declares and that is
+	// waited for in its place: a service that a course can use is well sooner, and a
+	// test that never says healthy costs a grade that long.
+	longestWarmUp = time.Minute
 	// sampleRuns are how many runs of a test are enough to see its shortest.
 	sampleRuns = 3
 	// exceeded is what the engine logs for a test that was cut off.
@@ -109,7 +113,7 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 		t.observed = "the service does not answer, whatever its test says: " + s.problem(port)
 		return false, nil
 	}
-	seen, err := awaitHealthy(ctx, s.container, t.timeout)
+	seen, err := awaitHealthy(ctx, s.container, t.image, t.timeout)
 	t.took = time.Since(began)
 	switch {
 	case err != nil:
@@ -129,7 +133,8 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 
 // healthRequest asks for the service with its test run often. One failure is
 // enough, and there is no start period: the grade waits for the first success
-// itself, whatever was said before it.
+// itself, whatever was said before it, and for as long as the image's own start
+// period says that it may take.
 func (ev *evidence) healthRequest(image *Image, timeout time.Duration) RunRequest {
 	req := ev.runRequest(image.ID)
 	req.Health = &HealthTiming{Interval: healthInterval, Timeout: timeout, Retries: 1}
@@ -193,9 +198,15 @@ func (r HealthRun) cut() bool { return r.ExitCode == -1 && strings.Contains(r.Ou
 
 func (r *healthRuns) cutOff() int { return r.count(HealthRun.cut) }
 
+// healthyWithin is how long after its first answer a service of the image may take
+// to be called healthy, where one run of its test may take limit.
+func (i *Image) healthyWithin(limit time.Duration) time.Duration {
+	return max(healthGrace, min(i.HealthStartPeriod, longestWarmUp)) + 3*limit
+}
+
 // awaitHealthy waits until a service that answers is called healthy, or it is
 // clear that it will not be; limit is the time that one run of its test has.
-func awaitHealthy(ctx context.Context, c Container, limit time.Duration) (*healthRuns, error) {
+func awaitHealthy(ctx context.Context, c Container, image *Image, limit time.Duration) (*healthRuns, error) {
 	seen := new(healthRuns)
 	// One run of many seconds is enough to see that the limit is too short; of
 	// short ones the first may have suffered from the start of the service.
@@ -203,7 +214,7 @@ func awaitHealthy(ctx context.Context, c Container, limit time.Duration) (*healt
 	if limit < slowTimeout {
 		enough = 2
 	}
-	state, _, err := Watch(ctx, c, healthGrace+3*limit, func(s State) (bool, error) {
+	state, _, err := Watch(ctx, c, image.healthyWithin(limit), func(s State) (bool, error) {
 		seen.note(s)
 		_, unable := missingTool(seen.runs)
 		return !s.Running || s.Health == "healthy" || seen.cutOff() >= enough || unable == certain, nil

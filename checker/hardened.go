@@ -64,18 +64,24 @@ func (k *Hardened) look(ctx context.Context, ev *evidence) (finding, error) {
 	}
 	f := finding{expected: k.expected()}
 	// One that works nowhere is not to be blamed on the hardening.
-	problem, err := k.unserved(ctx, ev, plain)
+	problem, err := k.unserved(ctx, ev, plain, max(wellSoon, ev.ready()-time.Since(plain.since)))
 	if err != nil {
 		return finding{}, err
 	}
 	if problem != "" {
-		f.observed = "it does not work without the hardening either: " + problem
+		f.observed = nowhere + problem
 		f.line = ev.blame(dockerfile.BlameCmd)
 		return f, nil
 	}
-	limited, err := k.try(ctx, ev, image, k.request(ev, image))
+	p := patience{answers: wellSoon}
+	limited, err := k.try(ctx, ev, image, k.request(ev, image), p)
 	if err != nil {
 		return finding{}, err
+	}
+	if limited.answered && !limited.works() {
+		if f, p, err = k.warmUp(ctx, ev, image, plain, limited, f); err != nil || f.observed != "" {
+			return f, err
+		}
 	}
 	ev.discard(limited.container)
 	if limited.works() {
@@ -85,27 +91,39 @@ func (k *Hardened) look(ctx context.Context, ev *evidence) (finding, error) {
 		}
 		return f, nil
 	}
-	return k.blame(ctx, ev, image, plain, limited, f)
+	return k.blame(ctx, ev, image, limited, p, f)
 }
 
 // request asks for a container with all that hardens it.
 func (k *Hardened) request(ev *evidence, image *Image) RunRequest {
-	req := ev.runRequest(image.ID)
+	req := k.unhardened(ev, image)
 	req.ReadOnly, req.Tmpfs = true, k.Tmpfs
 	req.DropCapabilities, req.Capabilities = true, k.Capabilities
 	req.Limits.MemoryMB = cmp.Or(k.MemoryMB, req.Limits.MemoryMB)
 	req.Limits.PIDs = cmp.Or(k.PIDs, req.Limits.PIDs)
-	if len(image.HealthTest) > 0 {
-		req.Health = &HealthTiming{Interval: healthInterval, Timeout: cmp.Or(image.HealthTimeout, ownTimeout), Retries: 1}
-	}
 	return req
 }
+
+// unhardened asks for a container with nothing that hardens it.
+func (k *Hardened) unhardened(ev *evidence, image *Image) RunRequest {
+	if len(image.HealthTest) == 0 {
+		return ev.runRequest(image.ID)
+	}
+	return ev.healthRequest(image, cmp.Or(image.HealthTimeout, ownTimeout))
+}
+
+// patience is how long a service that has answered may take until it does so
+// without errors, and until its health test says healthy.
+type patience struct{ answers, test time.Duration }
 
 // attempt is one run of the service with what, as half a sentence, did not work
 // in it: its answers, or its health test. Both are empty where all did.
 type attempt struct {
 	*service
 	unserved, unwell string
+	// cut tells that the last run of the test had no time to end, and unable that
+	// the test calls what is not there.
+	cut, unable bool
 }
 
 func (a *attempt) works() bool { return a.trouble() == "" }
@@ -115,9 +133,9 @@ func (a *attempt) trouble() string { return cmp.Or(a.unserved, a.unwell) }
 // try runs the service in a container of its own, and once more where its health
 // test was cut off on a crowded machine, where it may only have waited for a
 // processor: slow is not wrong, and it gets as much longer as programs take there.
-func (k *Hardened) try(ctx context.Context, ev *evidence, image *Image, req RunRequest) (*attempt, error) {
-	a, cut, err := k.tryOnce(ctx, ev, image, req)
-	if err != nil || !cut {
+func (k *Hardened) try(ctx context.Context, ev *evidence, image *Image, req RunRequest, p patience) (*attempt, error) {
+	a, err := k.tryOnce(ctx, ev, image, req, p)
+	if err != nil || !a.cut {
 		return a, err
 	}
 	crowding, err := a.tools.mostCrowded(ctx)
@@ -128,38 +146,43 @@ func (k *Hardened) try(ctx context.Context, ev *evidence, image *Image, req RunR
 	patient := *req.Health
 	patient.Timeout = time.Duration(min(crowding, mostCrowding) * float64(patient.Timeout))
 	req.Health = &patient
-	a, _, err = k.tryOnce(ctx, ev, image, req)
-	return a, err
+	return k.tryOnce(ctx, ev, image, req, p)
 }
 
-// tryOnce runs the service; cut tells that its health test had no time to end.
-func (k *Hardened) tryOnce(ctx context.Context, ev *evidence, image *Image, req RunRequest) (a *attempt, cut bool, err error) {
+// tryOnce runs the service, and looks at it.
+func (k *Hardened) tryOnce(ctx context.Context, ev *evidence, image *Image, req RunRequest, p patience) (*attempt, error) {
 	s, err := ev.launch(ctx, req)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	a = &attempt{service: s}
-	if a.unserved, err = k.unserved(ctx, ev, s); err != nil || a.unserved != "" || len(image.HealthTest) == 0 {
-		return a, false, err
-	}
-	a.unwell, cut, err = unwell(ctx, ev, s.container)
-	return a, cut, err
+	a := &attempt{service: s}
+	return a, k.see(ctx, ev, image, a, p)
 }
 
-// unserved tells what is wrong with the answers of a service.
-func (k *Hardened) unserved(ctx context.Context, ev *evidence, s *service) (string, error) {
+// see looks at what works in a container.
+func (k *Hardened) see(ctx context.Context, ev *evidence, image *Image, a *attempt, p patience) (err error) {
+	a.unwell, a.cut, a.unable = "", false, false
+	if a.unserved, err = k.unserved(ctx, ev, a.service, p.answers); err != nil || a.unserved != "" || len(image.HealthTest) == 0 {
+		return err
+	}
+	return a.test(ctx, ev, p.test)
+}
+
+// unserved tells what is wrong with the answers of a service, each of which may be
+// an error for a while.
+func (k *Hardened) unserved(ctx context.Context, ev *evidence, s *service, within time.Duration) (string, error) {
 	svc := ev.sub.Assignment.Service
 	if !s.answered {
 		return s.problem(svc.Port), nil
 	}
 	route := cmp.Or(svc.Path, "/")
-	answer, err := askUntilWell(ctx, s.container, route)
+	answer, err := askUntilWell(ctx, s.container, route, within)
 	problem := wrong(route, answer, err)
 	if problem == "" && !k.NoNonce && !strings.Contains(answer.Body, ev.nonce) {
 		problem = fmt.Sprintf("GET %s answers without the value that was written into the source for this grade: %s", route, shown(answer.Body))
 	}
 	if problem == "" && k.Path != "" {
-		answer, err = askUntilWell(ctx, s.container, k.Path)
+		answer, err = askUntilWell(ctx, s.container, k.Path, within)
 		problem = wrong(k.Path, answer, err)
 	}
 	if problem == "" {
@@ -172,17 +195,17 @@ func (k *Hardened) unserved(ctx context.Context, ev *evidence, s *service) (stri
 	return problem + quoted(log), err
 }
 
-// wellSoon is how long a service that has answered may go on answering with
-// errors, because a part of it is not ready.
+// wellSoon is how long it may take after its first answer, at the least, until all
+// of a service is ready.
 const wellSoon = 3 * time.Second
 
 // askUntilWell asks a route until it answers 200, and returns the last answer.
-func askUntilWell(ctx context.Context, c Container, route string) (Response, error) {
+func askUntilWell(ctx context.Context, c Container, route string, within time.Duration) (Response, error) {
 	var (
 		answer Response
 		silent error
 	)
-	_, err := poll(ctx, wellSoon, func() (bool, error) {
+	_, err := poll(ctx, within, func() (bool, error) {
 		answer, silent = c.Do(ctx, http.MethodGet, route, askTimeout)
 		return fatal(silent) || silent == nil && answer.Status == http.StatusOK, nil
 	})
@@ -200,16 +223,16 @@ func wrong(route string, answer Response, err error) string {
 	return ""
 }
 
-// testRuns is how many runs of the health test have to fail, once the service
-// answers, before it is said never to become healthy.
+// testRuns is how many runs of the health test have to fail at least, once the
+// service answers, before it is said never to become healthy.
 const testRuns = 4
 
-// unwell waits for a service that answers to be called healthy, and tells what
-// its test says if it is not; cut tells that the last run had no time to end.
-func unwell(ctx context.Context, ev *evidence, c Container) (said string, cut bool, err error) {
+// test waits for a service that answers to be called healthy, and tells what its
+// test says if it is not within a time.
+func (a *attempt) test(ctx context.Context, ev *evidence, within time.Duration) error {
 	var seen time.Time
-	first := true
-	state, _, err := Watch(ctx, c, cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)+ownTimeout, func(s State) (bool, error) {
+	first, began := true, time.Now()
+	state, _, err := Watch(ctx, a.container, within+ev.ready()+ownTimeout, func(s State) (bool, error) {
 		runs := 0
 		for _, run := range s.HealthRuns {
 			if first && run.Started.After(seen) {
@@ -219,13 +242,17 @@ func unwell(ctx context.Context, ev *evidence, c Container) (said string, cut bo
 			}
 		}
 		first = false
-		return !s.Running || s.Health == "healthy" || runs >= testRuns, nil
+		_, unable := missingTool(s.HealthRuns)
+		a.unable = unable == certain
+		never := runs >= testRuns && time.Since(began) >= within
+		return !s.Running || s.Health == "healthy" || a.unable || never, nil
 	})
 	if err != nil || state.Running && state.Health == "healthy" {
-		return "", false, err
+		return err
 	}
 	runs := state.HealthRuns
-	return "it answers, and " + neverHealthy(state), len(runs) > 0 && runs[len(runs)-1].cut(), nil
+	a.unwell, a.cut = "it answers, and "+neverHealthy(state), len(runs) > 0 && runs[len(runs)-1].cut()
+	return nil
 }
 
 func (k *Hardened) expected() string {

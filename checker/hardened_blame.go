@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"shipshape/checker/dockerfile"
 )
@@ -55,22 +56,57 @@ func (k *Hardened) softenings(ev *evidence) []softening {
 	return all
 }
 
-// blame finds the part of the hardening without which the service works. The
-// service itself decides: what a log says may be anything.
-func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain *service, limited *attempt, f finding) (finding, error) {
-	f.observed = "hardened like that, it does not work: " + limited.trouble()
-	f.line = ev.blame(dockerfile.BlameCmd)
+// What fails with and without the hardening is none of its doing.
+const (
+	nowhere    = "it does not work without the hardening either: "
+	untestable = "its health test fails without the hardening as well: "
+)
+
+// warmUp looks whether a service that answers, and does not work, only needs its
+// time: as long as it takes without the hardening. There it may take what other
+// checks give it; one that has no need of that is told at once, and nothing that is
+// tried after it is waited for either. Where the service works nowhere, the finding
+// says so.
+func (k *Hardened) warmUp(ctx context.Context, ev *evidence, image *Image, plain *service, limited *attempt, f finding) (finding, patience, error) {
+	within := image.healthyWithin(quickTimeout)
 	if limited.unwell != "" {
-		passes, err := passesPlain(ctx, plain, image)
+		left := within - time.Since(plain.since)
+		if limited.unable {
+			left = 0
+		}
+		passes, err := passesPlain(ctx, plain, image, left)
 		if err != nil {
-			return finding{}, err
+			return f, patience{}, err
 		}
 		if !passes {
-			f.observed = "its health test fails without the hardening as well: " + limited.unwell
-			f.line = ev.blame(dockerfile.BlameHealthcheck)
-			return f, nil
+			f.observed, f.line = untestable+limited.unwell, ev.blame(dockerfile.BlameHealthcheck)
+			return f, patience{}, nil
 		}
 	}
+	free, err := k.try(ctx, ev, image, k.unhardened(ev, image), patience{answers: max(wellSoon, ev.ready()), test: within})
+	if err != nil {
+		return f, patience{}, err
+	}
+	ev.discard(free.container)
+	switch {
+	case free.unserved != "":
+		f.observed, f.line = nowhere+free.unserved, ev.blame(dockerfile.BlameCmd)
+		return f, patience{}, nil
+	case free.unwell != "":
+		f.observed, f.line = untestable+free.unwell, ev.blame(dockerfile.BlameHealthcheck)
+		return f, patience{}, nil
+	}
+	// Within limits it may be slower.
+	longer := 2 * time.Since(free.since)
+	p := patience{answers: max(wellSoon, longer), test: longer}
+	return f, p, k.see(ctx, ev, image, limited, patience{answers: longer, test: longer})
+}
+
+// blame finds the part of the hardening without which the service works. The
+// service itself decides: what a log says may be anything.
+func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, limited *attempt, p patience, f finding) (finding, error) {
+	f.observed = "hardened like that, it does not work: " + limited.trouble()
+	f.line = ev.blame(dockerfile.BlameCmd)
 	softenings := k.softenings(ev)
 	if limited.state.OOMKilled {
 		slices.Reverse(softenings) // what is likely is tried first
@@ -78,7 +114,7 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 	for _, s := range softenings {
 		req := k.request(ev, image)
 		s.take(&req)
-		soft, err := k.try(ctx, ev, image, req)
+		soft, err := k.try(ctx, ev, image, req, p)
 		if err != nil {
 			return finding{}, err
 		}
@@ -98,10 +134,12 @@ func (k *Hardened) blame(ctx context.Context, ev *evidence, image *Image, plain 
 	return f, nil
 }
 
-// passesPlain tells whether the health test succeeds in the container without
-// hardening.
-func passesPlain(ctx context.Context, plain *service, image *Image) (bool, error) {
-	return succeeds(ctx, plain.container, cmp.Or(image.HealthTimeout, ownTimeout), image.healthCommand())
+// passesPlain tells whether the health test succeeds, within a time, in the
+// container without hardening.
+func passesPlain(ctx context.Context, plain *service, image *Image, within time.Duration) (bool, error) {
+	return poll(ctx, within, func() (bool, error) {
+		return succeeds(ctx, plain.container, cmp.Or(image.HealthTimeout, ownTimeout), image.healthCommand())
+	})
 }
 
 // nameWritten tells which files a service wrote that could write: those that

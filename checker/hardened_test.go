@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -76,7 +77,7 @@ func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
 				return
 			}
 			a.state.Health = "unhealthy"
-			if tc.healthy {
+			if tc.healthy || !req.ReadOnly && !req.DropCapabilities {
 				a.state.Health = "healthy"
 			}
 		}}
@@ -84,6 +85,64 @@ func TestAHealthTestThatNeverWorksIsNotTheHardeningsFault(t *testing.T) {
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
 		}
+	}
+}
+
+// What a service may take elsewhere until it is well it may take hardened, and one
+// that will never be well costs no more for it.
+func TestAHardenedServiceMayWarmUp(t *testing.T) {
+	for name, tc := range map[string]struct {
+		// answers and healthy are when the route and the health test are well, and
+		// start is the start period; never tells where they are not.
+		answers, healthy, start time.Duration
+		never                   func(RunRequest) bool
+		want                    Status
+		says                    string
+		most                    time.Duration
+	}{
+		"late answers":         {answers: 8 * time.Second, want: StatusPass, says: "it serves", most: 20 * time.Second},
+		"too late":             {answers: 30 * time.Second, want: StatusFail, says: "does not work without the hardening either: GET /report answers 503", most: 16 * time.Second},
+		"late health":          {healthy: 6 * time.Second, want: StatusPass, says: "says healthy", most: 20 * time.Second},
+		"later health":         {healthy: 10 * time.Second, want: StatusFail, says: "its health test fails without the hardening as well", most: 10 * time.Second},
+		"as it says":           {healthy: 10 * time.Second, start: time.Minute, want: StatusPass, says: "says healthy", most: 30 * time.Second},
+		"both late":            {answers: 5 * time.Second, healthy: 5 * time.Second, want: StatusPass, says: "says healthy", most: 20 * time.Second},
+		"late, and never":      {answers: 5 * time.Second, never: func(r RunRequest) bool { return r.ReadOnly }, want: StatusFail, says: "with a read-only root filesystem, and works without", most: 40 * time.Second},
+		"late and blamed late": {answers: 5 * time.Second, never: func(r RunRequest) bool { return r.Limits.PIDs == 32 }, want: StatusFail, says: "at most 32 processes", most: 60 * time.Second},
+		"at once, and never":   {never: func(r RunRequest) bool { return r.ReadOnly || r.DropCapabilities }, want: StatusFail, says: "hardened like that", most: 16 * time.Second},
+	} {
+		image := Image{HealthTest: []string{"CMD", "ask"}, HealthStartPeriod: tc.start}
+		eng := &scripted{image: image, start: func(req RunRequest, a *actor) {
+			began := time.Now()
+			probed{takes: time.Second / 10, warms: tc.healthy}.play(req, a)
+			a.exec = func(argv []string) ExecResult {
+				if argv[0] == "ask" && time.Since(began) < tc.healthy {
+					return ExecResult{ExitCode: 1}
+				}
+				return ExecResult{NotFound: argv[0] != "ask"}
+			}
+			a.do = func(path string) (Response, error) {
+				switch {
+				case path == "/report" && time.Since(began) < tc.answers:
+					return Response{Status: 503, Body: "warming up"}, nil
+				case path == "/report" && tc.never != nil && tc.never(req):
+					return Response{Status: 500, Body: "no"}, nil
+				}
+				return Response{Status: 200, Body: a.body}, nil
+			}
+		}}
+		sub := submission(t, Spec{ID: "it", Title: "it", Hardened: &Hardened{PIDs: 32, Path: "/report"}})
+		sub.Assignment.Service.Ready = 15 * time.Second
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			report, err := Grade(t.Context(), eng, sub, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, took := report.Checks[0], time.Since(began)
+			if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) || took > tc.most {
+				t.Errorf("%s: %s (%s) after %s, want %s with %q after %s at most", name, got.Status, got.Observed, took, tc.want, tc.says, tc.most)
+			}
+		})
 	}
 }
 

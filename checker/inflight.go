@@ -45,7 +45,7 @@ type flight struct {
 // takeOff begins a request and waits until the service has taken it.
 func (s *service) takeOff(ctx context.Context, path string, port int, grace time.Duration) (*flight, error) {
 	// It may answer with errors at first, because a part of it is not ready.
-	if _, err := askUntilWell(ctx, s.container, "/"); fatal(err) {
+	if _, err := askUntilWell(ctx, s.container, "/", wellSoon); fatal(err) {
 		return nil, err
 	}
 	var f *flight

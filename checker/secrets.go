@@ -209,7 +209,7 @@ func (k *Secrets) proven(ctx context.Context, ev *evidence, s *service, f findin
 		return f, nil
 	}
 	const ok = 200
-	answer, err := new(Serves).ask(ctx, s, svc, k.Proof.Path, ok)
+	answer, err := new(Serves).ask(ctx, s, ev.ready(), k.Proof.Path, ok)
 	if fatal(err) {
 		return finding{}, err
 	}

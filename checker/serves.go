@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"shipshape/checker/dockerfile"
 )
@@ -84,7 +85,7 @@ func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
 		f.observed, f.line = s.problem(svc.Port), cmp.Or(s.listening.line, f.line)
 		return f, nil
 	}
-	answer, err := k.ask(ctx, s, svc, path, want)
+	answer, err := k.ask(ctx, s, ev.ready(), path, want)
 	switch {
 	case fatal(err):
 		return finding{}, err
@@ -106,12 +107,12 @@ func (k *Serves) look(ctx context.Context, ev *evidence) (finding, error) {
 }
 
 // ask gets path, again while the service still says that it is not ready (5xx).
-func (k *Serves) ask(ctx context.Context, s *service, svc Service, path string, want int) (Response, error) {
+func (k *Serves) ask(ctx context.Context, s *service, within time.Duration, path string, want int) (Response, error) {
 	var (
 		answer Response
 		silent error
 	)
-	_, err := poll(ctx, cmp.Or(svc.Ready, defaultReady), func() (bool, error) {
+	_, err := poll(ctx, within, func() (bool, error) {
 		answer, silent = s.container.Do(ctx, http.MethodGet, path, askTimeout)
 		if silent != nil {
 			state, err := s.container.State(ctx)

@@ -87,6 +87,11 @@ func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error
 	return s, s.explain(ctx, ev, req.Image)
 }
 
+// ready is how long a service may take to answer, and as long again to answer well.
+func (ev *evidence) ready() time.Duration {
+	return cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)
+}
+
 // removing bounds how long a container may take to be removed before a grade's end
 // waits no longer for it.
 const removing = 10 * time.Second
@@ -129,7 +134,7 @@ func unexecuted(s State) bool {
 // await polls until the service answers or is known not to. What its processes
 // waited for a processor does not count: a crowded machine is not its fault.
 func (s *service) await(ctx context.Context, ev *evidence) error {
-	ready := cmp.Or(ev.sub.Assignment.Service.Ready, defaultReady)
+	ready := ev.ready()
 	var credit time.Duration
 	for limit := ready; ; {
 		done, err := s.awaitFor(ctx, ev, limit)

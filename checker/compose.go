@@ -180,7 +180,7 @@ func (ev *evidence) buildService(ctx context.Context, name string, b *compose.Bu
 	}
 	base := flagSecrets(&req)
 	req.Limit = ev.buildLimit()
-	build, err := ev.eng.Build(ctx, req)
+	build, err := ev.built(ctx, req)
 	if build != nil {
 		ev.notice(build.Notices...)
 	}

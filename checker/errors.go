@@ -52,6 +52,9 @@ type BuildError struct {
 	Line int
 	// Message is the builder's own, made inert.
 	Message string
+	// Killed tells that the step's command was killed, or says that a program which
+	// it started was: by itself, or by a kernel that had no memory left.
+	Killed bool
 }
 
 func (e *BuildError) Error() string {

@@ -267,7 +267,7 @@ func (ev *evidence) buildCopy(ctx context.Context, name string, c copied) (*Buil
 			return nil, err
 		}
 	}
-	build, err := ev.eng.Build(ctx, req)
+	build, err := ev.built(ctx, req)
 	if build != nil {
 		for i := range build.Steps {
 			s := &build.Steps[i]

@@ -58,10 +58,39 @@ func (c *Client) buildFailure(message string, steps []checker.Step, src *source)
 			return offline(step, sign)
 		}
 	}
+	if found && outOfMemory(message) {
+		return &checker.EnvironmentError{
+			Problem: fmt.Sprintf("the engine's machine had no memory left for the command of line %d of the Dockerfile", step.Line),
+			Remedy:  "Give the engine more memory (Docker Desktop has a setting for it, under Resources), or let the command do less at once, then try again.",
+			Err:     fmt.Errorf("%s", message),
+		}
+	}
 	if found {
-		return &checker.BuildError{Step: step, Line: step.Line, Message: withoutRefs(message)}
+		return &checker.BuildError{Step: step, Line: step.Line, Message: withoutRefs(message), Killed: killed(step, message)}
 	}
 	return &checker.BuildError{Line: src.faultyLine, Message: message}
+}
+
+// outOfMemory recognizes a command that failed after the kernel had killed one of
+// its processes for lack of memory: where newer builders can count that, they say so
+// in place of the exit code. A command's own words stand before that.
+func outOfMemory(message string) bool {
+	return strings.HasSuffix(message, "did not complete successfully: cannot allocate memory")
+}
+
+// killed recognizes a command that was killed, by its exit code, and one that says
+// at its end that a program was which it started: shells, make, gcc, go, cargo, npm,
+// Node.js and Python do. Who killed it is another matter.
+func killed(step checker.Step, message string) bool {
+	if !strings.Contains(step.Name, "] RUN ") {
+		return false
+	}
+	if strings.HasSuffix(message, "exit code: 137") {
+		return true
+	}
+	lines := strings.Split(strings.TrimSpace(step.Log), "\n")
+	end := strings.Join(lines[max(0, len(lines)-signLines):], "\n")
+	return regexp.MustCompile(`\bKilled\b|signal: killed|SIGKILL|(?i:error|code|status):? 137\b`).MatchString(end)
 }
 
 // tooManyLayers recognizes the one reason that lies in the Dockerfile for which

@@ -85,6 +85,15 @@ func TestBuildFailure(t *testing.T) {
 		"too many layers": {
 			message: "max depth exceeded", steps: step("exporting to image", "max depth exceeded", ""), line: 2, build: "max depth exceeded",
 		},
+		"memory runs out": {
+			message: `failed to solve: process "/bin/sh -c npm ci" did not complete successfully: cannot allocate memory`,
+			steps:   step("[2/3] RUN npm ci", `process "/bin/sh -c npm ci" did not complete successfully: cannot allocate memory`, "Killed"), problem: "no memory left for the command of line 2",
+		},
+		"a command that says that it did": {
+			message: `process "/bin/sh -c echo did not complete successfully: cannot allocate memory; exit 1" did not complete successfully: exit code: 1`,
+			steps:   step("[2/2] RUN echo did not complete successfully: cannot allocate memory; exit 1", "exit code: 1", "did not complete successfully: cannot allocate memory"), line: 2,
+			build: `process "/bin/sh -c echo did not complete successfully: cannot allocate memory; exit 1" did not complete successfully: exit code: 1`,
+		},
 		"the engine's own": {message: "failed to mount /tmp/x: invalid argument", problem: "could not build"},
 	}
 	for name, tt := range tests {
@@ -106,6 +115,36 @@ func TestBuildFailure(t *testing.T) {
 				t.Errorf("%T %+v, want a BuildError on line %d: %q", err, err, tt.line, tt.build)
 			}
 		})
+	}
+}
+
+// The logs are those of the tools, of which a kernel without memory killed a part.
+func TestACommandThatWasKilledIsKnown(t *testing.T) {
+	const failed = `process "/bin/sh -c make" did not complete successfully: exit code: `
+	for name, tt := range map[string]struct {
+		step, message, log string
+		killed             bool
+	}{
+		"the command itself":    {"RUN make", failed + "137", "", true},
+		"in the words of 20.10": {"RUN make", "executor failed running [/bin/sh -c make]: exit code: 137", "", true},
+		"dash and busybox":      {"RUN make", failed + "1", "Killed\n", true},
+		"bash":                  {"RUN make", failed + "1", "/bin/bash: line 1:     7 Killed                  python -c x\n", true},
+		"go":                    {"RUN make", failed + "1", "example.org/a: /usr/local/go/pkg/tool/linux_amd64/compile: signal: killed\n", true},
+		"gcc":                   {"RUN make", failed + "2", "gcc: fatal error: Killed signal terminated program cc1\ncompilation terminated.\n", true},
+		"make":                  {"RUN make", failed + "2", "make: *** [Makefile:3: all] Error 137\n", true},
+		"cargo":                 {"RUN make", failed + "101", "process didn't exit successfully: `rustc a.rs` (signal: 9, SIGKILL: kill)\n", true},
+		"npm":                   {"RUN make", failed + "1", "npm error signal SIGKILL\nnpm error command sh -c node-gyp\n", true},
+		"yarn":                  {"RUN make", failed + "1", "error Command failed.\nExit code: 137\n", true},
+		"python":                {"RUN make", failed + "1", "subprocess.CalledProcessError: died with <Signals.SIGKILL: 9>.\n", true},
+		"nothing of it":         {"RUN make", failed + "1", "killed 3 mutants of 1370, error 1137\n", false},
+		"long before":           {"RUN make", failed + "1", "Killed\n" + strings.Repeat("ok\n", 200), false},
+		"no command":            {"COPY Killed .", "exit code: 137", "", false},
+	} {
+		err := (&Client{}).buildFailure(tt.message, []checker.Step{{Name: "[2/2] " + tt.step, Err: tt.message, Log: tt.log}}, &source{})
+		var broken *checker.BuildError
+		if !errors.As(err, &broken) || broken.Killed != tt.killed {
+			t.Errorf("%s: %+v, want a BuildError with Killed %t", name, err, tt.killed)
+		}
 	}
 }
 

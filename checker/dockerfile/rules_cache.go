@@ -153,6 +153,10 @@ func brief(call []string) string {
 	return strings.Join(call[:min(3, len(call))], " ")
 }
 
+// named is a call by its program and the first word behind it. There may be none:
+// yarn alone installs.
+func named(call []string) string { return brief(call[:min(2, len(call))]) }
+
 // systemPackagesBelow finds packages of the distribution that are installed
 // below the source. Where the tools that need them stand below as well, as after
 // a COPY that brings a list of packages, the order may be meant; so only a COPY
@@ -320,7 +324,7 @@ func cacheMountIdle(r *review) {
 				continue
 			}
 			if at := slices.IndexFunc(call, func(w string) bool { return slices.Contains(cache.off, w) }); at >= 0 {
-				r.say(in.Line, brief(call[:2])+" with "+call[at]+", and a cache mount for it")
+				r.say(in.Line, named(call)+" with "+call[at]+", and a cache mount for it")
 			} else if _, off := in.vars.Get("PIP_NO_CACHE_DIR"); off && Matches(call, "pip install") {
 				r.say(in.Line, "PIP_NO_CACHE_DIR is set, and a cache is mounted")
 			}

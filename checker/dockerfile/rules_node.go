@@ -359,7 +359,7 @@ func npmCacheLeft(r *review) {
 		}
 		for _, call := range calls {
 			if Matches(call, "npm ci") || npmInstallsAll(call) {
-				r.say(in.Line, brief(call[:2])+" leaves its cache in the layer")
+				r.say(in.Line, named(call)+" leaves its cache in the layer")
 				break
 			}
 		}

@@ -154,7 +154,7 @@ func endsAtOnce(r *review) {
 		}
 		// What follows in the same script may stay in the foreground.
 		if calls := r.startCalls(); background && path.Base(calls[len(calls)-1][0]) == path.Base(call[0]) {
-			r.say(in.Line, brief(call[:min(2, len(call))])+" does not stay in the foreground")
+			r.say(in.Line, named(call)+" does not stay in the foreground")
 			return
 		}
 	}

@@ -283,7 +283,7 @@ func removedTooLate(r *review) {
 		for _, call := range calls {
 			switch {
 			case removesPackages(call) && above(systemInstall) > 0:
-				r.say(in.Line, fmt.Sprintf("%s takes away what line %d has stored", brief(call[:2]), above(systemInstall)))
+				r.say(in.Line, fmt.Sprintf("%s takes away what line %d has stored", named(call), above(systemInstall)))
 			case path.Base(call[0]) == "rm":
 				if from := r.final.storedAbove(in, call[1:]); from > 0 {
 					r.say(in.Line, fmt.Sprintf("rm takes away what line %d has stored", from))

@@ -59,6 +59,7 @@ func userCases() map[string][]ruleCase {
 		"install-unwritable": {
 			{name: "npm", src: "FROM node:24\nWORKDIR /app\nCOPY package.json ./\nUSER node\nRUN npm ci\n", lines: []int{5}},
 			{name: "USER below WORKDIR", src: "FROM node:24\nWORKDIR /home/node/app\nUSER node\nCOPY package.json ./\nRUN npm install\n", lines: []int{5}},
+			{name: "yarn by its name alone", src: "FROM node:24\nWORKDIR /app\nCOPY package.json yarn.lock ./\nUSER node\nRUN yarn\n", lines: []int{5}},
 			{name: "USER above WORKDIR", src: "FROM node:24\nUSER node\nWORKDIR /home/node/app\nCOPY package.json ./\nRUN npm ci\n"},
 			{name: "given away", src: "FROM node:24\nWORKDIR /app\nRUN chown node /app\nUSER node\nRUN npm ci\n"},
 			{name: "made for it", src: "FROM node:24\nRUN mkdir -p /home/node/app && chown -R node:node /home/node/app\nWORKDIR /home/node/app\nUSER node\nRUN npm ci\n"},

@@ -1,5 +1,7 @@
 package dockerfile
 
+import "testing"
+
 func stageCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"from-unknown": {
@@ -58,6 +60,16 @@ func stageCases() map[string][]ruleCase {
 			{name: "WORKDIR alone", src: "FROM a\nWORKDIR /app\nRUN chown -R app /app\n"},
 			{name: "one file", src: "FROM a\nCOPY start.sh /start.sh\nRUN chmod 755 /start.sh\n"},
 			{name: "builder", src: "FROM a AS b\nCOPY . /app\nRUN chown -R app /app\nFROM a\nCOPY --from=b /app /app\n"},
+			{name: "below what brings the most", src: "FROM a\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nCOPY x.conf y/\nRUN chown -R app /app\n", lines: []int{7}},
+			{name: "a folder that the source has", src: "FROM a\nWORKDIR /app\nCOPY . .\nRUN mkdir -p data && chown -R app /app/data\n", ctx: withFiles("data", "data/big.db"), lines: []int{4}},
+			{name: "a folder of a folder", src: "FROM a\nCOPY web /srv/\nRUN chown -R app /srv/static\n", ctx: withFiles("web/static/a.css"), lines: []int{3}},
+			{name: "a folder that a pattern takes", src: "FROM a\nCOPY w* /srv/\nRUN chown -R app /srv/static\n", ctx: withFiles("web/static/a.css"), lines: []int{3}},
+			{name: "a fresh folder below the source", src: "FROM a\nWORKDIR /app\nCOPY requirements.txt .\nCOPY . .\nRUN mkdir -p /app/data && chown -R app /app/data\n", ctx: withFiles("requirements.txt", "app.py")},
+			{name: "a fresh folder below a source that is not known", src: "FROM a\nWORKDIR /app\nCOPY . .\nRUN mkdir data && chown -R app ./data\n"},
+			{name: "a folder of which .dockerignore leaves nothing", src: "FROM a\nWORKDIR /app\nCOPY . .\nRUN mkdir -p data && chown -R app /app/data\n", ctx: ReviewContext{Ignore: []byte("data/*\n"), Files: []string{"data", "data/big.db"}}},
+			{name: "a folder that is kept empty", src: "FROM a\nWORKDIR /app\nCOPY . .\nRUN chown -R app /app/data\n", ctx: withFiles("data", "data/.gitkeep")},
+			{name: "beside a file in the root folder", src: "FROM a\nCOPY entrypoint.sh /\nRUN mkdir -p /var/lib/app && chown -R app /var/lib/app\n", ctx: withFiles("entrypoint.sh")},
+			{name: "beside one file", src: "FROM a\nWORKDIR /app\nCOPY server.js ./\nRUN mkdir -p uploads && chown -R node /app/uploads\n", ctx: withFiles("server.js")},
 			{name: "the right owner already", src: "FROM a\nCOPY --chown=app . /app\nRUN mkdir /app/tmp && chown -R app /app\n"},
 		},
 		"removed-too-late": {
@@ -79,5 +91,28 @@ func stageCases() map[string][]ruleCase {
 			{name: "narrow", src: "FROM a\nCOPY --chmod=755 a b\nRUN chmod 640 x && chmod u+w,g-w x && chmod +x y && chmod a+rx z && chmod 1777 /tmp\n"},
 			{name: "other numbers", src: "FROM a\nRUN chown 777 x && echo 777\n"},
 		},
+	}
+}
+
+// Of several COPYs into one folder, the remark names the one that matters.
+func TestChownNamesTheWidestCopy(t *testing.T) {
+	for want, tc := range map[string]ruleCase{
+		"chown -R changes files that line 5 brings": {
+			src: "FROM a\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nCOPY x.conf y/\nRUN chown -R app /app\n",
+		},
+		"chown -R changes files that line 3 brings": {
+			src: "FROM a\nWORKDIR /app\nCOPY src ./src\nCOPY x.conf ./\nRUN chown -R app /app\n",
+			ctx: withFiles("src", "src/a.py", "src/b.py", "x.conf"),
+		},
+	} {
+		var got string
+		for _, r := range parse(t, tc.src).Review(tc.ctx) {
+			if r.Rule == "chown-copies" {
+				got = r.Message
+			}
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

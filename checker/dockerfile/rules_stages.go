@@ -212,7 +212,7 @@ func chownCopies(r *review) {
 			if !changesOwner(call) {
 				continue
 			}
-			if from := r.final.filledAbove(in, call[1:]); from > 0 {
+			if from := r.filledAbove(in, call[1:]); from > 0 {
 				r.say(in.Line, fmt.Sprintf("%s changes files that line %d brings", path.Base(call[0])+" -R", from))
 				break
 			}
@@ -220,43 +220,87 @@ func chownCopies(r *review) {
 	}
 }
 
-// filledAbove is the line of an instruction above a RUN that puts files into one
-// of the paths among some words; 0 where none does.
-func (c chain) filledAbove(run *Instruction, words []string) int {
-	workdir := run.workdir
+// filledAbove is the line of the instruction above a RUN of the image that puts
+// the most files into one of the paths among some words; 0 where none does.
+func (r *review) filledAbove(run *Instruction, words []string) int {
 	for _, word := range words {
 		if strings.HasPrefix(word, "-") || unresolved(word) {
 			continue
 		}
-		dir := word
-		if !path.IsAbs(dir) {
-			dir = path.Join(workdir, dir)
-			if word != "." && !strings.HasPrefix(word, "./") && !strings.Contains(word, "/") {
-				continue // an owner or a mode
-			}
+		if !path.IsAbs(word) && word != "." && !strings.Contains(word, "/") {
+			continue // an owner or a mode
 		}
-		dir = strings.TrimSuffix(dir, "/*")
-		for _, in := range c.instructions {
+		dir := strings.TrimSuffix(absolute(word, run.workdir), "/*")
+		line, most := 0, 0
+		for _, in := range r.final.instructions {
 			if in.Line >= run.Line {
 				break
 			}
-			switch in.Name {
-			case "COPY", "ADD":
-				if len(in.Args) > 1 && (within(in.target(), dir) || within(dir, in.target()) && dir != "/") && !in.owns() {
-					return in.Line
-				}
-			case "RUN":
-				installs := slices.ContainsFunc(in.calls(), func(call []string) bool {
-					tool, ok := dependencyInstall(call)
-					return ok && (tool == "npm" || tool == "yarn" || tool == "pnpm")
-				})
-				if installs && within(in.workdir, dir) {
-					return in.Line
-				}
+			if n := r.fills(in, dir); n > 0 && n >= most {
+				line, most = in.Line, n
 			}
+		}
+		if line > 0 {
+			return line
 		}
 	}
 	return 0
+}
+
+// fills is how much an instruction puts into a folder for all that the text and
+// the project's files tell: 0 for nothing, and most for what may be anything.
+func (r *review) fills(in *Instruction, dir string) int {
+	everything := len(r.Files) + 2
+	switch in.Name {
+	case "COPY", "ADD":
+		if len(in.Args) < 2 || in.owns() {
+			return 0
+		}
+		n := 0
+		ignore := readIgnore(r.Ignore)
+		for _, src := range in.takes {
+			for _, name := range r.matching(src) {
+				at := path.Join(in.target(), below(src, name))
+				if at != dir && within(at, dir) && !ignore.ignores(name) && !keepsFolder(name) {
+					n++
+				}
+			}
+		}
+		switch {
+		case !within(in.target(), dir):
+			return n // the folder is one of those in the target
+		case in.copiesContext():
+			return everything
+		}
+		return n + 1
+	case "RUN":
+		if within(in.workdir, dir) && slices.ContainsFunc(in.calls(), func(call []string) bool {
+			tool, ok := dependencyInstall(call)
+			return ok && (tool == "npm" || tool == "yarn" || tool == "pnpm")
+		}) {
+			return everything
+		}
+	}
+	return 0
+}
+
+// below is the path, in the target of a COPY, of a file that a source takes: the
+// content of a folder is copied, and not the folder.
+func below(src, name string) string {
+	if src == "." {
+		return name
+	}
+	at, _ := firstParts(name, strings.Count(src, "/"))
+	if at == name {
+		return path.Base(name)
+	}
+	return strings.TrimPrefix(name, at+"/")
+}
+
+// keepsFolder tells an empty file that is there for a folder's sake.
+func keepsFolder(name string) bool {
+	base := path.Base(name)
+	return base == ".gitkeep" || base == ".keep" || base == ".gitignore"
 }
 
 // owns tells a COPY that sets the owner itself; what a later chown finds right

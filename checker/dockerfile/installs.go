@@ -70,11 +70,23 @@ func dependencyCommand(call []string) string {
 		}
 		return command
 	}
-	if p := plain(call); len(p) > 0 && p[0] == "yarn" && !has("-v", "--version", "-h", "--help") &&
-		!slices.ContainsFunc(p[1:], func(w string) bool { return !strings.HasPrefix(w, "-") }) {
+	if Matches(call, "yarn") && !has("-v", "--version", "-h", "--help") && !hasCommand(plain(call)) {
 		return "yarn"
 	}
 	return ""
+}
+
+// hasCommand tells a call that has a word besides its options.
+func hasCommand(call []string) bool {
+	for at := 1; at < len(call); at++ {
+		switch {
+		case takesWord(call[0], call[at]):
+			at++
+		case !strings.HasPrefix(call[at], "-"):
+			return true
+		}
+	}
+	return false
 }
 
 // onlyAdds tells a call that adds the project to what a call above it has

@@ -32,6 +32,9 @@ func TestInstalls(t *testing.T) {
 		"pip, a list that names all there is": {"FROM a\nCOPY . .\nRUN pip install --no-deps -r r.txt\n", "3 pip install"},
 		"npm, which begins anew":              {"FROM a\nRUN npm ci\nCOPY . .\nRUN npm ci --omit=dev\n", "2 npm ci; 4 npm ci"},
 		"yarn by its name alone":              {"FROM a\nRUN yarn\nRUN yarn --frozen-lockfile\nRUN yarn --version\nRUN yarn build\n", "2 yarn; 3 yarn"},
+		"yarn elsewhere":                      {"FROM a\nRUN yarn --cwd web --frozen-lockfile\nRUN yarn --cwd web build\n", "2 yarn"},
+		"by a wrapper":                        {"FROM a\nRUN ./mvnw -s settings.xml dependency:go-offline\nRUN ./gradlew dependencies\n", "2 mvn dependency:go-offline; 3 gradle dependencies"},
+		"of the system, with an option":       {"FROM a\nRUN apt-get -o Acquire::Retries=3 install -y curl\n", "2 apt-get install"},
 		"twice in a step":                     {"FROM a\nRUN npm ci && npm install\n", "2 npm ci; 2 npm install"},
 	} {
 		var got []string

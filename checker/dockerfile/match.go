@@ -10,7 +10,7 @@ import (
 // Matches tells whether a call is the command that is written as words with
 // single spaces, such as "npm ci": the program by its name without a folder,
 // then the other words in their order, with options anywhere between them.
-// `python -m pip` is pip, and pip3.13 is pip.
+// `python -m pip` is pip, and so is pip3.13; ./mvnw is mvn.
 func Matches(call []string, command string) bool {
 	if len(call) == 0 || !mayBe(path.Base(call[0]), command) {
 		return false
@@ -21,13 +21,12 @@ func Matches(call []string, command string) bool {
 		return false
 	}
 	want = want[1:]
-	for _, w := range call[1:] {
-		if len(want) == 0 {
-			return true
-		}
-		switch {
+	for at := 1; at < len(call) && len(want) > 0; at++ {
+		switch w := call[at]; {
 		case w == want[0]:
 			want = want[1:]
+		case takesWord(call[0], w):
+			at++
 		case strings.HasPrefix(w, "-"):
 		default:
 			return false
@@ -36,10 +35,54 @@ func Matches(call []string, command string) bool {
 	return len(want) == 0
 }
 
+// takesWord tells an option of a program that takes the next word for its value,
+// among those that stand in front of a command.
+func takesWord(program, option string) bool {
+	if !strings.HasPrefix(option, "-") {
+		return false
+	}
+	var options string
+	switch program {
+	case "apt", "apt-get":
+		options = "-o --option -t --target-release -c --config-file"
+	case "apk":
+		options = "-X --repository -p --root --repositories-file --cache-dir --keys-dir --arch"
+	case "dnf", "microdnf", "yum":
+		options = "-c --config --setopt --enablerepo --disablerepo --releasever --installroot -x --exclude"
+	case "npm":
+		options = "--prefix -C --cache --registry --userconfig --loglevel -w --workspace --omit --include"
+	case "yarn":
+		options = "--cwd --cache-folder --modules-folder --registry --network-timeout --mutex"
+	case "pnpm":
+		options = "-F --filter -C --dir --store-dir --registry --reporter --loglevel"
+	case "bun":
+		options = "--cwd"
+	case "pip":
+		options = "--proxy --timeout --retries --cert --client-cert --trusted-host --cache-dir --python --log --exists-action"
+	case "uv":
+		options = "--directory --project --cache-dir --config-file --color"
+	case "poetry":
+		options = "-C --directory -P --project"
+	case "go":
+		options = "-C"
+	case "cargo":
+		options = "-C --config --color -Z"
+	case "composer":
+		options = "-d --working-dir"
+	case "git":
+		options = "-C -c --git-dir --work-tree"
+	case "mvn":
+		options = "-f --file -s --settings -gs --global-settings -pl --projects -P --activate-profiles -T --threads -l --log-file -t --toolchains"
+	case "gradle":
+		options = "-p --project-dir -b --build-file -c --settings-file -g --gradle-user-home -I --init-script -x --exclude-task --console --max-workers"
+	}
+	return strings.Contains(options, option) && slices.Contains(strings.Fields(options), option)
+}
+
 // mayBe tells at little cost that a program is not what a command begins with;
 // most are not.
 func mayBe(program, command string) bool {
-	return strings.HasPrefix(command, program) || strings.HasPrefix(program, "pip") || strings.HasPrefix(program, "python")
+	return strings.HasPrefix(command, strings.TrimSuffix(program, "w")) || strings.HasPrefix(program, "pip") || strings.HasPrefix(program, "python")
 }
 
 // versioned is a program's name with a version behind it.
@@ -54,7 +97,10 @@ func plain(call []string) []string {
 	if m := versioned.FindStringSubmatch(name); m != nil {
 		name = m[1]
 	}
-	if name == "python" {
+	switch name {
+	case "mvnw", "gradlew": // what a project brings along
+		name = strings.TrimSuffix(name, "w")
+	case "python":
 		if i := slices.Index(call, "-m"); i > 0 && i+1 < len(call) {
 			return plain(call[i+1:])
 		}

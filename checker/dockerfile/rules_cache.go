@@ -66,15 +66,13 @@ func (r *review) fetchingBuild(call []string, in *Instruction) (tool, store stri
 }
 
 func isMaven(call []string) bool {
-	name := path.Base(call[0])
-	return (name == "mvn" || name == "mvnw") && slices.ContainsFunc(call, func(w string) bool {
+	return plain(call)[0] == "mvn" && slices.ContainsFunc(call, func(w string) bool {
 		return slices.Contains([]string{"package", "install", "verify", "compile", "deploy"}, w)
 	})
 }
 
 func isGradle(call []string) bool {
-	name := path.Base(call[0])
-	return (name == "gradle" || name == "gradlew") && slices.ContainsFunc(call, func(w string) bool {
+	return plain(call)[0] == "gradle" && slices.ContainsFunc(call, func(w string) bool {
 		return slices.Contains([]string{"build", "assemble", "bootJar", "shadowJar", "installDist", "jar"}, strings.TrimPrefix(w, ":"))
 	})
 }
@@ -118,7 +116,7 @@ func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instr
 			if t, ok := dependencyInstall(call); ok && t == tool {
 				return nil, ""
 			}
-			if path.Base(call[0]) == "cargo" && tool == "cargo" || path.Base(call[0]) == "gradle" && tool == "gradle" {
+			if name := plain(call)[0]; name == tool && (name == "cargo" || name == "gradle") {
 				return nil, ""
 			}
 		}

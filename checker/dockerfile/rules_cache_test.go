@@ -38,6 +38,12 @@ func cacheCases() map[string][]ruleCase {
 			{name: "go build without modules", src: "FROM golang:1.26\nCOPY . .\nRUN go build .\n", ctx: withFiles("go.mod")},
 			{name: "maven below its packages", src: "FROM maven:3\nCOPY pom.xml .\nRUN mvn dependency:go-offline\nCOPY . .\nRUN mvn package\n"},
 			{name: "maven with a cache", src: "FROM maven:3\nCOPY . .\nRUN --mount=type=cache,target=/root/.m2 mvn package\n"},
+			{name: "npm in a folder", src: "FROM node:24\nCOPY . .\nRUN npm --prefix client ci\n", lines: []int{2}},
+			{name: "gradle by its wrapper", src: "FROM a\nCOPY . .\nRUN ./gradlew bootJar\n", lines: []int{2}},
+			{name: "maven by its wrapper, below its packages", src: "FROM a\nCOPY mvnw pom.xml ./\nRUN ./mvnw -B dependency:go-offline\nCOPY . .\nRUN ./mvnw -B package -DskipTests\n"},
+			{name: "maven with a file, below its packages", src: "FROM maven:3\nCOPY pom.xml .\nRUN mvn -B -f pom.xml dependency:go-offline\nCOPY . .\nRUN mvn -B -f pom.xml package\n"},
+			{name: "gradle by its wrapper, below its packages", src: "FROM a\nCOPY gradlew build.gradle ./\nRUN ./gradlew --no-daemon dependencies\nCOPY . .\nRUN ./gradlew --no-daemon bootJar\n"},
+			{name: "gradle by its wrapper, below a build of nothing", src: "FROM a\nCOPY gradlew build.gradle ./\nRUN ./gradlew build || true\nCOPY . .\nRUN ./gradlew build\n"},
 			{name: "bind mounts for both", src: "FROM node:24\nRUN --mount=type=bind,source=package.json,target=package.json --mount=type=bind,source=package-lock.json,target=package-lock.json npm ci\nCOPY . .\n"},
 		},
 		"system-packages-below": {

@@ -358,8 +358,8 @@ func npmCacheLeft(r *review) {
 			continue
 		}
 		for _, call := range calls {
-			if Matches(call, "npm ci") || npmInstallsAll(call) {
-				r.say(in.Line, named(call)+" leaves its cache in the layer")
+			if command := dependencyCommand(call); command == "npm ci" || command != "" && npmInstallsAll(call) {
+				r.say(in.Line, command+" leaves its cache in the layer")
 				break
 			}
 		}

@@ -81,6 +81,8 @@ func nodeCases() map[string][]ruleCase {
 		"npm-cache-left": {
 			{name: "left", src: "FROM node:24-slim\nRUN npm ci --omit=dev\n", lines: []int{2}},
 			{name: "install", src: "FROM node:24-slim\nRUN npm install\n", lines: []int{2}},
+			{name: "in a folder", src: "FROM node:24-slim\nRUN npm --prefix client ci\n", lines: []int{2}},
+			{name: "nothing installed", src: "FROM node:24-slim\nRUN npm ci --dry-run\n"},
 			{name: "mounted", src: "FROM node:24-slim\nRUN --mount=type=cache,target=/root/.npm npm ci\n"},
 			{name: "cleaned", src: "FROM node:24-slim\nRUN npm ci && npm cache clean --force\n"},
 			{name: "removed", src: "FROM node:24-slim\nRUN npm ci && rm -rf /root/.npm\n"},

@@ -208,8 +208,8 @@ func installUnwritable(r *review) {
 		}
 		for _, call := range in.calls() {
 			tool, ok := dependencyInstall(call)
-			if ok && (tool == "npm" || tool == "yarn" || tool == "pnpm") && option(call, "--prefix") == "" {
-				r.say(in.Line, fmt.Sprintf("%s runs as %s in a folder that root made in line %d", named(call), user, made.Line))
+			if ok && (tool == "npm" || tool == "yarn" || tool == "pnpm") && option(call, "--prefix", "-C", "--dir", "--cwd") == "" {
+				r.say(in.Line, fmt.Sprintf("%s runs as %s in a folder that root made in line %d", dependencyCommand(call), user, made.Line))
 				break
 			}
 		}

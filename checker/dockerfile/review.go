@@ -77,6 +77,8 @@ type review struct {
 	ReviewContext
 	final chain
 	used  []bool
+	// leftOut is what .dockerignore leaves out of the context.
+	leftOut *ignoring
 	// What was found once and is asked for again: the chains of stages, what of
 	// a stage is copied into the image, the files that a source takes, the names
 	// with the number 0, the virtual environments in the image.
@@ -166,7 +168,7 @@ func (f *File) every(names ...string) iter.Seq2[int, *Instruction] {
 // one does not mean that it is bad.
 func (f *File) Review(ctx ReviewContext) []Remark {
 	ctx.IgnoreName = cmp.Or(ctx.IgnoreName, ".dockerignore")
-	r := &review{File: f, ReviewContext: ctx, final: f.final(), used: f.reachable(), chains: map[int]chain{}, ships: map[int][]string{}, taken: map[string][]string{}}
+	r := &review{File: f, ReviewContext: ctx, final: f.final(), used: f.reachable(), leftOut: readIgnore(ctx.Ignore), chains: map[int]chain{}, ships: map[int][]string{}, taken: map[string][]string{}}
 	rules := Rules()
 	for i := range rules {
 		r.rule = &rules[i]

@@ -87,7 +87,7 @@ func copyBeforeInstall(r *review) {
 					continue
 				}
 			}
-			if in, what := r.sourceBefore(r.chain(stage), run, tool); in != nil {
+			if in, what := r.sourceBefore(r.chain(stage), run, tool, call); in != nil {
 				r.say(in.Line, fmt.Sprintf("%s comes in above %s in line %d", what, brief(call), run.Line))
 				return
 			}
@@ -95,10 +95,10 @@ func copyBeforeInstall(r *review) {
 	}
 }
 
-// sourceBefore returns what brings the source in above a RUN, and what that is,
-// unless the tool has already installed something above that: then the install
-// in question only adds to it.
-func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instruction, what string) {
+// sourceBefore returns what brings the source in above a call that installs, and
+// what that is, unless the tool has already installed above that what a manifest
+// lists: then the install in question only adds to it.
+func (r *review) sourceBefore(c chain, run *Instruction, tool string, call []string) (in *Instruction, what string) {
 	for _, in := range c.instructions {
 		if in.Line > run.Line {
 			break
@@ -109,26 +109,67 @@ func (r *review) sourceBefore(c chain, run *Instruction, tool string) (in *Instr
 		if name := r.globbedSource(in); name != "" {
 			return in, name
 		}
+		if name := r.sourceWithManifest(in, run, tool, call); name != "" {
+			return in, name
+		}
 		if in == run || in.Name != "RUN" {
 			continue
 		}
-		for _, call := range in.calls() {
-			if t, ok := dependencyInstall(call); ok && t == tool {
-				return nil, ""
-			}
-			if name := plain(call)[0]; name == tool && (name == "cargo" || name == "gradle") {
-				return nil, ""
-			}
+		if slices.ContainsFunc(in.calls(), func(above []string) bool { return fillsStore(above, tool) }) {
+			return nil, ""
 		}
 	}
 	return nil, ""
+}
+
+// fillsStore tells a call after which a tool has what the project depends on. One
+// that installs packages by their names, such as pip itself, leaves all others to
+// be fetched.
+func fillsStore(call []string, tool string) bool {
+	switch name := plain(call)[0]; {
+	case name != tool:
+		return false
+	case name == "cargo":
+		for _, command := range []string{"cargo build", "cargo check", "cargo test", "cargo fetch", "cargo vendor", "cargo chef"} {
+			if Matches(call, command) {
+				return true
+			}
+		}
+		return false
+	case name == "mvn", name == "gradle":
+		return hasCommand(plain(call)) && !Matches(call, "gradle wrapper") && !Matches(call, "gradle init")
+	}
+	command := dependencyCommand(call)
+	switch tool {
+	case "pip", "uv":
+		return command != "" && (!strings.Contains(command, "pip") || len(requirementFiles(call)) > 0 || namesProject(call))
+	case "npm", "pnpm", "bun", "pipenv":
+		return command != "" && !namesPackage(call, command)
+	}
+	return command != ""
+}
+
+// namesProject tells a call of pip that installs what a folder is a project of.
+func namesProject(call []string) bool {
+	return slices.ContainsFunc(call[1:], func(w string) bool { return w == "." || strings.HasPrefix(w, "./") || strings.HasPrefix(w, ".[") })
+}
+
+// namesPackage tells a call with a word behind its command that is no option.
+func namesPackage(call []string, command string) bool {
+	words := plain(call)
+	at := slices.Index(words, command[strings.LastIndex(command, " ")+1:])
+	return hasCommand(append([]string{words[0]}, words[at+1:]...))
+}
+
+// isSource tells a file that people edit all day.
+func isSource(name string) bool {
+	return slices.Contains([]string{".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".py", ".go", ".rs", ".java", ".kt", ".rb", ".php", ".cs"}, path.Ext(name))
 }
 
 // globbedSource names a source file that a pattern in a COPY takes in, such as
 // server.js for "*.js*" that was meant for package.json; empty when there is
 // none.
 func (r *review) globbedSource(in *Instruction) string {
-	source := []string{".js", ".mjs", ".cjs", ".ts", ".py", ".go"}
 	if in.Name != "COPY" && in.Name != "ADD" {
 		return ""
 	}
@@ -137,12 +178,83 @@ func (r *review) globbedSource(in *Instruction) string {
 			continue
 		}
 		for _, name := range r.Files {
-			if ok, err := path.Match(pattern, name); ok && err == nil && slices.Contains(source, path.Ext(name)) {
+			if ok, err := path.Match(pattern, name); ok && err == nil && isSource(name) {
 				return name
 			}
 		}
 	}
 	return ""
+}
+
+// manifests are the names of the files, or the ends of them, in which a tool's
+// call reads what to install.
+func manifests(tool string, call []string) []string {
+	switch tool {
+	case "npm", "yarn", "pnpm", "bun":
+		return []string{"package.json"}
+	case "pip", "uv":
+		var names []string
+		for _, file := range requirementFiles(call) {
+			names = append(names, path.Base(file))
+		}
+		return append(names, "pyproject.toml", "setup.py")
+	case "poetry":
+		return []string{"pyproject.toml"}
+	case "pipenv":
+		return []string{"Pipfile"}
+	case "go":
+		return []string{"go.mod"}
+	case "cargo":
+		return []string{"Cargo.toml"}
+	case "bundle":
+		return []string{"Gemfile"}
+	case "composer":
+		return []string{"composer.json"}
+	case "dotnet":
+		return []string{".csproj"}
+	case "mvn":
+		return []string{"pom.xml"}
+	case "gradle":
+		return []string{"build.gradle", "build.gradle.kts"}
+	}
+	return nil
+}
+
+// sourceWithManifest names a folder that a COPY takes whole where the project's
+// files show that it holds source beside the manifest of an install; empty for
+// others.
+func (r *review) sourceWithManifest(in, run *Instruction, tool string, call []string) string {
+	if in.Name != "COPY" && in.Name != "ADD" || len(in.Args) < 2 {
+		return ""
+	}
+	names := manifests(tool, call)
+	for _, src := range in.takes {
+		manifest, source := false, false
+		for _, name := range r.matching(src) {
+			if name == src || isPattern(src) || r.leftOut.ignores(name) {
+				continue
+			}
+			source = source || isSource(name)
+			manifest = manifest || slices.ContainsFunc(names, func(n string) bool { return path.Base(name) == n || path.Ext(n) == n && path.Ext(name) == n }) &&
+				run.worksAt(path.Join(in.target(), below(src, name)))
+		}
+		if manifest && source {
+			return src
+		}
+	}
+	return ""
+}
+
+// worksAt tells that a RUN works in the folder of a file, or names the folder or
+// the file.
+func (in *Instruction) worksAt(file string) bool {
+	folder := path.Dir(file)
+	return in.workdir == folder || slices.ContainsFunc(in.calls(), func(call []string) bool {
+		return slices.ContainsFunc(call[1:], func(w string) bool {
+			at := absolute(w, in.workdir)
+			return at == folder || at == file
+		})
+	})
 }
 
 // brief is a call short enough for a sentence: the program and what follows up

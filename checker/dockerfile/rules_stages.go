@@ -257,11 +257,10 @@ func (r *review) fills(in *Instruction, dir string) int {
 			return 0
 		}
 		n := 0
-		ignore := readIgnore(r.Ignore)
 		for _, src := range in.takes {
 			for _, name := range r.matching(src) {
 				at := path.Join(in.target(), below(src, name))
-				if at != dir && within(at, dir) && !ignore.ignores(name) && !keepsFolder(name) {
+				if at != dir && within(at, dir) && !r.leftOut.ignores(name) && !keepsFolder(name) {
 					n++
 				}
 			}

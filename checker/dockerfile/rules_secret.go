@@ -37,28 +37,21 @@ func secretRules() []Rule {
 	}
 }
 
-// secretWord is the end of a variable's name that holds a secret.
-var secretWord = regexp.MustCompile(`(?i)(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?|(API|SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING)_?KEY)$`)
-
 // secretURL is an address with a password in it.
 var secretURL = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@$]+@`)
-
-// innocent is a value that is no secret whatever its name: a switch, or where
-// the secret is to be found.
-var innocent = regexp.MustCompile(`^("|')?(|true|false|yes|no|on|off|0|1|/[^\s]*)("|')?$`)
 
 func secretInImage(r *review) {
 	for _, in := range r.every("ENV", "ARG") {
 		switch c := in.command.(type) {
 		case *instructions.EnvCommand:
 			for _, kv := range c.Env {
-				if secretWord.MatchString(kv.Key) && !innocent.MatchString(kv.Value) || secretURL.MatchString(strings.Trim(kv.Value, `"'`)) {
+				if isSecret(kv.Key, kv.Value) || secretURL.MatchString(strings.Trim(kv.Value, `"'`)) {
 					r.say(in.Line, "ENV "+kv.Key+" looks like a secret")
 				}
 			}
 		case *instructions.ArgCommand:
 			for _, kv := range c.Args {
-				if secretWord.MatchString(kv.Key) && (kv.Value == nil || *kv.Value == "" || !innocent.MatchString(*kv.Value)) {
+				if asked := kv.Value == nil || *kv.Value == ""; asked && asksForSecret(kv.Key) || !asked && isSecret(kv.Key, *kv.Value) {
 					r.say(in.Line, "ARG "+kv.Key+" looks like a secret")
 				}
 			}
@@ -70,11 +63,77 @@ func secretInImage(r *review) {
 // it: keys of AWS, tokens of GitHub, GitLab, npm, Slack, Stripe, and PEM keys.
 var secretForm = regexp.MustCompile(`\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|[sr]k_live_[A-Za-z0-9]{10,})\b|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 
-// secretInCall are ways to hand a password to a program as a word.
-var secretInCall = regexp.MustCompile(`(?i)^(--(password|passwd|token|api-key|secret)=)[^$\s/-][^\s]*$|^authorization: (bearer|basic|token) [^$\s]+$|^https?://[^/\s:@]+:[^/\s@$]+@`)
+// secretInCall are ways to hand a password to a program as a word: an option, a
+// header, an address, a line of .npmrc and of .netrc. What begins with a variable,
+// or with what is to be replaced, is none.
+var secretInCall = regexp.MustCompile(`(?i)^(--(password|passwd|token|api-key|secret)=)[^$\s/-][^\s]*$` +
+	`|^authorization: (bearer|basic|token) [^$\s]+$|^(x-api-key|x-auth-token|private-token|job-token): *[^$\x60\s]+$` +
+	`|^(--[a-z-]+=|url\.)?https?://[^/\s:@]+:[^/\s@$]+@` +
+	`|:_(authToken|auth|password)=["']?[^$\x60\s"'\\<{]|\bmachine \S+ login \S+ password ["']?[^$\x60\s"'\\<{]`)
 
 // userAndPassword is what curl's -u takes, as plain text.
 var userAndPassword = regexp.MustCompile(`^[^:$\s]+:[^$\s]+$`)
+
+// mysqlPassword is how a client of MySQL is given one.
+var mysqlPassword = regexp.MustCompile(`^-p[^$\x60\s]+$`)
+
+// npmSecret is a setting of npm's that holds one.
+var npmSecret = regexp.MustCompile(`(?i):_(authToken|auth|password)$`)
+
+// givenSecret tells a call with a password, or the like, in its words; which of
+// them are variables is not known, and those are none.
+func givenSecret(call []string) bool {
+	if slices.ContainsFunc(call, secretInCall.MatchString) {
+		return true
+	}
+	switch path.Base(call[0]) {
+	case "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin":
+		return slices.ContainsFunc(call, mysqlPassword.MatchString)
+	case "npm", "pnpm", "yarn":
+		at := slices.IndexFunc(call, npmSecret.MatchString)
+		return at > 0 && at+1 < len(call) && slices.Contains(call[:at], "set") && !strings.ContainsAny(call[at+1], "$`")
+	}
+	return downloads(call) && userAndPassword.MatchString(option(call, "-u", "--user"))
+}
+
+// setsPassword tells that a RUN prints the name and the password of a user for
+// chpasswd.
+func setsPassword(calls [][]string) bool {
+	sets := slices.ContainsFunc(calls, func(call []string) bool {
+		return path.Base(call[0]) == "chpasswd" && !slices.Contains(call, "-e") && !slices.Contains(call, "--encrypted")
+	})
+	return sets && slices.ContainsFunc(calls, func(call []string) bool {
+		return (call[0] == "echo" || call[0] == "printf") && slices.ContainsFunc(call[1:], func(w string) bool {
+			return userAndPassword.MatchString(w) && !strings.ContainsAny(w, "`%")
+		})
+	})
+}
+
+// placeholder is a value by which a step that needs a variable, and not what is
+// in it, is satisfied.
+var placeholder = regexp.MustCompile(`^([a-z_\s-]*|[A-Z_\s-]*|.{0,5})$|(?i:dummy|placeholder|fake|example|change.?me|unused|not.?used|build.?time|build.?only|insecure)`)
+
+// assignedSecret is a variable to which a RUN gives a secret as plain text, for
+// itself or for one command; empty where there is none.
+func (in *Instruction) assignedSecret() string {
+	tree := in.shellTree()
+	if tree == nil {
+		return ""
+	}
+	name := ""
+	syntax.Walk(tree, func(n syntax.Node) bool {
+		a, ok := n.(*syntax.Assign)
+		if !ok || a.Name == nil || a.Value == nil || name != "" {
+			return true
+		}
+		value := strings.Trim(printed(a.Value), `"'`)
+		if isSecret(a.Name.Value, value) && !placeholder.MatchString(value) && !strings.ContainsAny(value, "$`") {
+			name = a.Name.Value
+		}
+		return true
+	})
+	return name
+}
 
 func secretValue(r *review) {
 	for _, in := range r.every() {
@@ -92,24 +151,15 @@ func secretValue(r *review) {
 		if in.Name != "RUN" {
 			continue
 		}
-		for _, call := range in.calls() {
-			if slices.ContainsFunc(call, secretInCall.MatchString) || downloads(call) && userAndPassword.MatchString(option(call, "-u", "--user")) {
-				r.say(in.Line, brief(call[:1])+" is given what looks like a password")
-				break
-			}
+		calls := in.calls()
+		if at := slices.IndexFunc(calls, givenSecret); at >= 0 {
+			r.say(in.Line, brief(calls[at][:1])+" is given what looks like a password")
+		} else if setsPassword(calls) {
+			r.say(in.Line, "chpasswd is given what looks like a password")
+		} else if name := in.assignedSecret(); name != "" {
+			r.say(in.Line, name+" is set to what looks like a secret")
 		}
 	}
-}
-
-// secretName is a file that holds secrets by its name.
-var secretName = regexp.MustCompile(`^(\.env(\*|\..+)?|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc|.+\.key|credentials\.json)$`)
-
-// exampleName is one that shows what such a file looks like.
-var exampleName = regexp.MustCompile(`\.(example|sample|template|dist|defaults)$`)
-
-func holdsSecret(name string) bool {
-	name = path.Base(name)
-	return secretName.MatchString(name) && !exampleName.MatchString(name)
 }
 
 // publicKeys are folders in which package managers look for keys that everybody
@@ -132,34 +182,41 @@ func (r *review) isPublic(name, target string) bool {
 // secretFile speaks of what reaches the image: a builder's files are gone with it,
 // unless they are copied out of it.
 func secretFile(r *review) {
-	ignore := readIgnore(r.Ignore)
 	for stage, in := range r.every("COPY", "ADD") {
 		for _, src := range in.takes {
 			if holdsSecret(src) {
-				name := path.Base(src)
-				places := []string{path.Join(in.target(), name)}
-				if last := in.Args[len(in.Args)-1]; !strings.HasSuffix(last, "/") {
-					places = append(places, in.target()) // as a file of that name
-				}
-				if !r.isPublic(src, in.target()) && slices.ContainsFunc(places, func(p string) bool { return r.reaches(stage, in, p) }) {
+				if name := path.Base(src); !r.isPublic(src, in.target()) && r.brings(stage, in, name, true) {
 					r.say(in.Line, name+" is copied into the image")
 				}
 				continue
 			}
-			// A folder, or the whole context, that holds one now.
-			for _, name := range r.Files {
-				below, inside := strings.CutPrefix(name, src+"/")
-				if src == "." {
-					below, inside = name, true
+			// What holds one now: the file, or one of a folder, a pattern or the
+			// whole context.
+			for _, name := range r.matching(src) {
+				itself := name == src
+				byName := !itself && holdsSecret(name) && !r.isPublic(name, in.target())
+				if !byName && (!r.tellsSecret(name) || !itself && forTests(name)) {
+					continue
 				}
-				if inside && holdsSecret(name) && !inToolFolder(name) && !ignore.ignores(name) && !r.isPublic(name, in.target()) &&
-					r.reaches(stage, in, path.Join(in.target(), below)) {
-					r.say(in.Line, name+" is copied into the image with "+src)
-					break
+				if inToolFolder(name) || r.leftOut.ignores(name) || !r.brings(stage, in, below(src, name), itself) {
+					continue
 				}
+				message := path.Base(name) + " is copied into the image"
+				if !itself {
+					message = name + " is copied into the image with " + src
+				}
+				r.say(in.Line, message)
+				break
 			}
 		}
 	}
+}
+
+// brings tells whether a file comes to be in the image that a COPY of a stage puts
+// into its target, or, where that may be a name for it, to its target.
+func (r *review) brings(stage int, in *Instruction, file string, renames bool) bool {
+	renames = renames && !strings.HasSuffix(in.Args[len(in.Args)-1], "/")
+	return r.reaches(stage, in, path.Join(in.target(), file)) || renames && r.reaches(stage, in, in.target())
 }
 
 // reaches tells whether a file that an instruction of a stage puts somewhere comes

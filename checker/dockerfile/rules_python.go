@@ -339,34 +339,115 @@ func pipCacheLeft(r *review) {
 var devFile = regexp.MustCompile(`(?i)(^|[/_.-])(dev|devel|development|test|tests|lint)([_.-]|$)`)
 
 func devRequirements(r *review) {
-	for _, in := range r.final.runs() {
+	for stage, in := range r.every("RUN") {
 		for _, call := range in.calls() {
-			has := func(words ...string) bool {
-				return slices.ContainsFunc(call, func(w string) bool {
-					name, _, _ := strings.Cut(w, "=")
-					return slices.Contains(words, name)
-				})
-			}
-			if Matches(call, "pip install") || Matches(call, "uv pip install") {
-				files := requirementFiles(call)
-				if at := slices.IndexFunc(files, func(f string) bool { return devFile.MatchString(path.Base(f)) }); at >= 0 {
-					r.say(in.Line, files[at]+" is installed into the image")
-				}
-			}
+			what := r.bringsDev(in, call)
 			switch {
-			case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root"),
-				Matches(call, "uv sync") && !has("--no-dev", "--no-default-groups", "--only-group"),
-				Matches(call, "composer install") && !has("--no-dev"),
-				Matches(call, "pipenv install") && has("--dev", "-d"):
-				if slices.ContainsFunc(call, unresolved) || !Matches(call, "composer install") && r.withoutGroups() {
-					continue
-				}
-				if _, set := in.vars.Get("UV_NO_DEV"); !set {
-					r.say(in.Line, brief(call)+" brings the development packages along")
+			case what == "":
+			case r.inFinal(stage):
+				r.say(in.Line, what)
+			case !r.syncedBelow(stage, in, call):
+				if place := r.shipsPackages(stage, in, call); place != "" {
+					r.say(in.Line, what+", and "+place+" is copied into the image")
 				}
 			}
 		}
 	}
+}
+
+// bringsDev says what a call installs that only development needs; empty where it
+// surely is nothing.
+func (r *review) bringsDev(in *Instruction, call []string) string {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(call, func(w string) bool {
+			name, _, _ := strings.Cut(w, "=")
+			return slices.Contains(words, name)
+		})
+	}
+	if Matches(call, "pip install") || Matches(call, "uv pip install") {
+		files := requirementFiles(call)
+		if at := slices.IndexFunc(files, func(f string) bool { return devFile.MatchString(path.Base(f)) }); at >= 0 {
+			return files[at] + " is installed"
+		}
+	}
+	switch {
+	case Matches(call, "poetry install") && !has("--only", "--without", "--no-dev", "--only-root"),
+		Matches(call, "uv sync") && !has("--no-dev", "--no-default-groups", "--only-group"),
+		Matches(call, "composer install") && !has("--no-dev"),
+		Matches(call, "pipenv install") && has("--dev", "-d"):
+		if slices.ContainsFunc(call, unresolved) || !Matches(call, "composer install") && r.withoutGroups() {
+			return ""
+		}
+		if _, set := in.vars.Get("UV_NO_DEV"); !set {
+			return brief(call) + " brings the development packages along"
+		}
+	}
+	return ""
+}
+
+// syncedBelow tells that a later call of the same tool takes away what only
+// development needs.
+func (r *review) syncedBelow(stage int, in *Instruction, call []string) bool {
+	command := dependencyCommand(call)
+	if command != "uv sync" && command != "poetry install" && command != "composer install" {
+		return false
+	}
+	return slices.ContainsFunc(r.chain(stage).runs(), func(run *Instruction) bool {
+		return run.Line > in.Line && slices.ContainsFunc(run.calls(), func(c []string) bool {
+			return Matches(c, command) && r.bringsDev(run, c) == ""
+		})
+	})
+}
+
+// shipsPackages is where a builder's call puts packages, if the image takes it
+// from there; empty where it does not.
+func (r *review) shipsPackages(stage int, in *Instruction, call []string) string {
+	for _, place := range in.packagePlaces(call, r.chain(stage)) {
+		if slices.ContainsFunc(r.shipped(stage), func(p string) bool {
+			return within(place, p) || within(p, place) && strings.Contains(p, "site-packages")
+		}) {
+			return place
+		}
+	}
+	return ""
+}
+
+// packagePlaces are the folders into which a call may install packages.
+func (in *Instruction) packagePlaces(call []string, c chain) []string {
+	switch dir := in.packageFolder(call); {
+	case dir != "":
+		return []string{dir}
+	case Matches(call, "composer install"):
+		return []string{path.Join(in.workdir, "vendor")}
+	case Matches(call, "uv sync"):
+		if dir, set := in.vars.Get("UV_PROJECT_ENVIRONMENT"); set {
+			return []string{absolute(dir, in.workdir)}
+		}
+		return []string{path.Join(in.workdir, ".venv")}
+	case slices.Contains(call, "--user"):
+		return in.mayMean("~/.local")
+	case strings.Contains(call[0], "/bin/"):
+		return []string{path.Dir(path.Dir(absolute(call[0], in.workdir)))}
+	}
+	var out []string
+	searched, _ := in.vars.Get("PATH")
+	activated := slices.ContainsFunc(in.calls(), func(c []string) bool { return onlyShellState(c) && path.Base(c[len(c)-1]) == "activate" })
+	for dir := range c.venvs() {
+		if activated || slices.Contains(strings.Split(searched, ":"), path.Join(dir, "bin")) {
+			out = append(out, dir)
+		}
+	}
+	if dir, set := in.vars.Get("VIRTUAL_ENV"); set {
+		out = append(out, absolute(dir, in.workdir))
+	}
+	if tool, _ := dependencyInstall(call); tool == "poetry" || tool == "pipenv" {
+		out = append(out, path.Join(in.workdir, ".venv"))
+	}
+	if len(out) == 0 {
+		out = append(out, "/usr/local") // the system's Python, as in its image
+	}
+	slices.Sort(out)
+	return out
 }
 
 // withoutGroups tells that pyproject.toml surely names no packages for development.

@@ -321,8 +321,9 @@ func (in *Instruction) secretPaths() (files, variables []string) {
 // puts its secrets: each of its parts is searched with all that is in it.
 const maxSecretScript = 4 << 10
 
+// secretKept, as secretFile, speaks of what reaches the image.
 func secretKept(r *review) {
-	for _, in := range r.every("RUN") {
+	for stage, in := range r.every("RUN") {
 		files, variables := in.secretPaths()
 		tree := in.shellTree()
 		if tree == nil || len(files)+len(variables) == 0 || len(in.script()) > maxSecretScript {
@@ -339,12 +340,33 @@ func secretKept(r *review) {
 			return true
 		})
 		for _, to := range k.kept {
-			if !k.takenAway(to) {
+			if !k.takenAway(to) && slices.ContainsFunc(in.mayMean(to), func(p string) bool { return r.reaches(stage, in, p) }) {
 				r.say(in.Line, "the secret is written to "+to)
 				break
 			}
 		}
 	}
+}
+
+// mayMean are the paths that a file may have to which a RUN writes: seen from each
+// folder to which it goes, and with the home of its user.
+func (in *Instruction) mayMean(name string) []string {
+	for _, home := range []string{"~/", "$HOME/", "${HOME}/"} {
+		if rest, ok := strings.CutPrefix(name, home); ok {
+			user, _, _ := strings.Cut(in.user, ":")
+			if user == "" || user == "root" || user == "0" {
+				return []string{path.Join("/root", rest)}
+			}
+			return []string{path.Join("/home", user, rest)}
+		}
+	}
+	out := []string{absolute(name, in.workdir)}
+	for _, call := range in.calls() {
+		if call[0] == "cd" && len(call) > 1 {
+			out = append(out, absolute(name, absolute(call[1], in.workdir)))
+		}
+	}
+	return out
 }
 
 // keeper follows where a script puts its secrets.
@@ -407,11 +429,11 @@ func (k *keeper) writes(s *syntax.Stmt) {
 	case (w[0] == "cp" || w[0] == "mv" || w[0] == "install" || w[0] == "tee") && !passing(w[len(w)-1]):
 		k.kept = append(k.kept, w[len(w)-1])
 	case Matches(w, "npm config set"), Matches(w, "npm set"), Matches(w, "yarn config set"), Matches(w, "pnpm config set"):
-		k.kept = append(k.kept, ".npmrc")
+		k.kept = append(k.kept, "~/.npmrc")
 	case Matches(w, "git config") && slices.Contains(w, "--global"):
-		k.kept = append(k.kept, ".gitconfig")
+		k.kept = append(k.kept, "~/.gitconfig")
 	case Matches(w, "pip config"):
-		k.kept = append(k.kept, "pip.conf")
+		k.kept = append(k.kept, "~/.config/pip/pip.conf")
 	}
 }
 

@@ -113,6 +113,12 @@ func secretCases() map[string][]ruleCase {
 			{name: "to a mount", src: "FROM a\nRUN --mount=type=secret,id=t --mount=type=tmpfs,target=/mem cat /run/secrets/t > /mem/t && x\n"},
 			{name: "the result of its use", src: "FROM a\nRUN --mount=type=secret,id=t curl -fH \"Authorization: $(cat /run/secrets/t)\" https://example.org/x > x\n"},
 			{name: "only tested", src: "FROM a\nRUN --mount=type=secret,id=t test -s /run/secrets/t && echo there > /log\n"},
+			{name: "in a builder whose folder is taken", src: "FROM a AS b\nWORKDIR /app\nRUN --mount=type=secret,id=t echo \"x=$(cat /run/secrets/t)\" > .npmrc && npm ci\nFROM a\nCOPY --from=b /app /app\n", lines: []int{3}},
+			{name: "in the home of a builder that is taken", src: "FROM a AS b\nRUN --mount=type=secret,id=t npm config set //r/:_authToken=$(cat /run/secrets/t)\nFROM a\nCOPY --from=b /root /root\n", lines: []int{2}},
+			{name: "in another folder of a builder", src: "FROM a AS b\nRUN --mount=type=secret,id=t cd /srv/app && cat /run/secrets/t > .npmrc\nFROM a\nCOPY --from=b /srv/app /srv\n", lines: []int{2}},
+			{name: "in a builder alone", src: "FROM node:24 AS b\nWORKDIR /app\nRUN --mount=type=secret,id=npm echo \"//r/:_authToken=$(cat /run/secrets/npm)\" > .npmrc && npm ci\nFROM nginx\nCOPY --from=b /app/dist /srv\n"},
+			{name: "by git in a builder alone", src: "FROM golang AS b\nWORKDIR /src\nRUN --mount=type=secret,id=t,env=T git config --global url.\"https://$T@github.com\".insteadOf https://github.com && go build -o /app .\nFROM scratch\nCOPY --from=b /app /app\n"},
+			{name: "removed from a builder before it is taken", src: "FROM a AS b\nWORKDIR /app\nRUN --mount=type=secret,id=t cat /run/secrets/t > .npmrc\nRUN npm ci && rm .npmrc\nFROM a\nCOPY --from=b /app /app\n"},
 			{name: "no secret", src: "FROM a\nRUN cat /etc/x > /y\n"},
 		},
 	}

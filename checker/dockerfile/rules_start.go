@@ -16,8 +16,13 @@ func startRules() []Rule {
 	return []Rule{
 		{
 			ID: "json-quotes", Severity: Mistake, check: jsonQuotes,
-			Why: "The exec form is JSON, which knows double quotes only. As it stands, a shell gets the text, brackets and all. " +
-				"Write [\"program\", \"argument\"].",
+			Why: "The exec form is JSON: each word in double quotes, a comma between two words, and nothing behind the bracket. " +
+				shellGetsIt,
+		},
+		{
+			ID: "exec-form-one-word", Severity: Mistake, check: execFormOneWord,
+			Why: "The exec form asks no shell to split a text, so this names one program with a space in its name, which is not there. " +
+				"Write each word for itself: [\"node\", \"server.js\"].",
 		},
 		{
 			ID: "exec-form-variable", Severity: Mistake, check: execFormVariable,
@@ -121,21 +126,53 @@ func endsInExec(s *syntax.Stmt) bool {
 	return false
 }
 
-// brokenJSON tells a shell form that was meant as JSON.
-func brokenJSON(in *Instruction) bool {
-	text := strings.TrimSpace(strings.Join(in.Args, " "))
-	return !in.Exec && strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
-}
+// shellGetsIt is what follows from an exec form that is no JSON.
+const shellGetsIt = "As it stands, a shell gets the text, brackets and all. Write [\"program\", \"argument\"]."
 
 func jsonQuotes(r *review) {
-	for i := range r.Stages {
-		for j := range r.Stages[i].Instructions {
-			in := &r.Stages[i].Instructions[j]
-			if (in.Name == "CMD" || in.Name == "ENTRYPOINT") && brokenJSON(in) {
-				r.say(in.Line, in.Name+" looks like the exec form and is no valid JSON")
-			}
+	for _, in := range r.every("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+		if !brokenJSON(in) {
+			continue
+		}
+		message := in.Name + " looks like the exec form and is no valid JSON"
+		if fault, remedy := jsonFault(in.shellText()); fault != "" {
+			r.sayBecause(in.Line, message+": "+fault, remedy+" "+shellGetsIt)
+		} else {
+			r.say(in.Line, message)
 		}
 	}
+}
+
+func execFormOneWord(r *review) {
+	for stage, in := range r.every("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") {
+		words := in.execWords()
+		if len(words) == 0 || in.Name == "CMD" && !r.chain(stage).startsWithCmd() {
+			continue
+		}
+		if name := words[0]; len(strings.Fields(name)) > 1 && !folderWithSpace(name) {
+			r.say(in.Line, fmt.Sprintf("%s starts a program called %q", in.Name, name))
+		}
+	}
+}
+
+// startsWithCmd tells that the first word of CMD surely is a program: no
+// ENTRYPOINT takes it for an argument.
+func (c chain) startsWithCmd() bool {
+	if entry := c.last("ENTRYPOINT"); entry != nil && len(entry.Args) > 0 {
+		// A script may hand it to a shell.
+		_, starts := starters(path.Base(entry.Args[0]))
+		return entry.Exec && starts
+	}
+	base := c.base().Base
+	img, ok := describe(base)
+	return base == scratch || ok && img.official && isRuntime(img.name)
+}
+
+// folderWithSpace tells a path that may well have spaces in its folders' names.
+func folderWithSpace(name string) bool {
+	words := strings.Fields(name)
+	return strings.HasPrefix(name, "/") && strings.Contains(words[len(words)-1], "/") &&
+		!slices.ContainsFunc(words[1:], func(w string) bool { return strings.HasPrefix(w, "/") || strings.HasPrefix(w, "-") })
 }
 
 func cmdIgnored(r *review) {

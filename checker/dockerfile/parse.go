@@ -22,8 +22,10 @@ type File struct {
 	Stages []Stage
 
 	escape rune
-	lint   []lintWarning
-	skip   skips
+	// lines are the file's, as written.
+	lines []string
+	lint  []lintWarning
+	skip  skips
 	// syntax is the frontend that a "# syntax=" line names; empty without.
 	syntax string
 }
@@ -112,7 +114,7 @@ func Parse(src []byte) (*File, error) {
 	if err != nil {
 		return nil, parseError(err)
 	}
-	f := &File{escape: tree.EscapeToken}
+	f := &File{escape: tree.EscapeToken, lines: strings.Split(string(src), "\n")}
 	if value, _, _, ok := parser.ParseDirective("check", src); ok {
 		f.skip.skipping("check=" + value)
 	}

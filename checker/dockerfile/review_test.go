@@ -33,7 +33,7 @@ func reads(content map[string]string) func(string) []byte {
 func ruleCases() map[string][]ruleCase {
 	all := map[string][]ruleCase{}
 	for _, cases := range []map[string][]ruleCase{
-		lintCases(), baseCases(), stageCases(), contextCases(), cacheCases(), packageCases(), shellCases(), downloadCases(),
+		lintCases(), lineCases(), baseCases(), stageCases(), contextCases(), cacheCases(), packageCases(), shellCases(), downloadCases(),
 		nodeCases(), pythonCases(), goCases(), secretCases(), userCases(), startCases(), serviceCases(), networkCases(), healthCases(),
 	} {
 		maps.Copy(all, cases)

@@ -14,6 +14,7 @@ const (
 func Rules() []Rule {
 	return slices.Concat(
 		lintRules(),
+		lineRules(),
 		baseRules(),
 		stageRules(),
 		contextRules(),

@@ -414,6 +414,9 @@ func copyMissing(r *review) {
 		return
 	}
 	for _, in := range r.every() {
+		if r.said("comment-behind", in.Line) {
+			continue
+		}
 		for _, src := range in.takes {
 			if src != "." && !isPattern(src) && !strings.HasPrefix(src, "..") && !always(src) && len(r.matching(src)) == 0 {
 				r.say(in.Line, src+" is not in the project")
@@ -434,7 +437,7 @@ func copyOutside(r *review) {
 
 func copyMany(r *review) {
 	for _, in := range r.every("COPY", "ADD") {
-		if len(in.Args) < 3 || len(in.heredoc) > 0 {
+		if len(in.Args) < 3 || len(in.heredoc) > 0 || r.said("comment-behind", in.Line) {
 			continue
 		}
 		target := in.expand(in.Args[len(in.Args)-1])

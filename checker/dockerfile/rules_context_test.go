@@ -75,6 +75,7 @@ func contextCases() map[string][]ruleCase {
 			{name: "a script that is written", src: "FROM python:3.13\nCOPY . .\nRUN echo 'exec python app.py' > start.sh\nCMD [\"sh\", \"start.sh\"]\n", ctx: ReviewContext{Ignore: []byte("start.sh\n"), Files: []string{"start.sh", "app.py"}}},
 		},
 		"copy-missing": {
+			{name: "a comment", src: "FROM a\nCOPY . . # all\n", ctx: withFiles("a")},
 			{name: "a slip", src: "FROM a\nCOPY requirments.txt ./\n", ctx: withFiles("requirements.txt"), lines: []int{2}},
 			{name: "a mount", src: "FROM a\nRUN --mount=type=bind,source=go.sun,target=go.sum x\n", ctx: withFiles("go.sum"), lines: []int{2}},
 			{name: "one of two", src: "FROM a\nCOPY a b ./\n", ctx: withFiles("a"), lines: []int{2}},
@@ -96,6 +97,7 @@ func contextCases() map[string][]ruleCase {
 			{name: "of a stage", src: "FROM a AS b\nFROM a\nCOPY --from=b ../x /x\n"},
 		},
 		"copy-many": {
+			{name: "a comment", src: "FROM a\nCOPY a /x # to x\n"},
 			{name: "no slash", src: "FROM a\nCOPY one two /data/both\n", lines: []int{2}},
 			{name: "ADD", src: "FROM a\nADD one two both\n", lines: []int{2}},
 			{name: "slash", src: "FROM a\nCOPY one two /data/both/\n"},

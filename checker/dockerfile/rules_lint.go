@@ -337,17 +337,24 @@ func onlyTheLast(r *review) {
 
 func legacyKeyValue(r *review) {
 	for _, in := range r.every("ENV", "LABEL") {
-		var pairs instructions.KeyValuePairs
-		switch c := in.command.(type) {
-		case *instructions.EnvCommand:
-			pairs = c.Env
-		case *instructions.LabelCommand:
-			pairs = c.Labels
-		}
-		if len(pairs) > 0 && pairs[0].NoDelim {
-			r.say(in.Line, fmt.Sprintf("%s %s has a space where = belongs", in.Name, pairs[0].Key))
+		if in.withoutEqualSign() {
+			name, _, _ := strings.Cut(in.Args[0], "=")
+			r.say(in.Line, fmt.Sprintf("%s %s has a space where = belongs", in.Name, name))
 		}
 	}
+}
+
+// withoutEqualSign tells the old form of ENV and LABEL, which takes the whole rest
+// of the line for the value.
+func (in *Instruction) withoutEqualSign() bool {
+	var pairs instructions.KeyValuePairs
+	switch c := in.command.(type) {
+	case *instructions.EnvCommand:
+		pairs = c.Env
+	case *instructions.LabelCommand:
+		pairs = c.Labels
+	}
+	return len(pairs) > 0 && pairs[0].NoDelim
 }
 
 func relativeWorkdir(r *review) {

@@ -83,7 +83,7 @@ func healthToolMissing(r *review) {
 	}
 	for _, call := range calls {
 		tool := path.Base(call[0])
-		if lacks(base, tool) && !r.final.brings(tool) {
+		if lacks(base, tool) && !r.final.brings(tool) && !r.final.mayInstall(tool) {
 			r.say(in.Line, "the health check calls "+tool+", which is not in "+base)
 			return
 		}
@@ -146,6 +146,35 @@ func (c chain) brings(tool string) bool {
 		}
 	}
 	return false
+}
+
+// mayInstall tells whether a chain may install a program without naming it: by a
+// script, by packages that the text does not tell or that bring others along, or
+// as a package that is called after it, as nodejs and python3-venv are.
+func (c chain) mayInstall(tool string) bool {
+	for _, in := range c.runs() {
+		for _, call := range in.calls() {
+			if mayDoAnything(call) || runsInput(call) {
+				return true
+			}
+			if !systemInstall(call) {
+				continue
+			}
+			packages := packagesOf(call)
+			if len(packages) == 0 || slices.ContainsFunc(packages, func(p string) bool {
+				return unresolved(p) || strings.Contains(p, "/") || strings.HasPrefix(p, tool)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runsInput tells a shell that takes its script from a pipe.
+func runsInput(call []string) bool {
+	_, isText := shellArgument(call)
+	return isShell(call[0]) && !isText && scriptOf(call) == ""
 }
 
 // neverFails is a test whose end is a success whatever came before.

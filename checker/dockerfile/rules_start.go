@@ -278,35 +278,85 @@ func (r *review) projectFile(name string) string {
 // plainVariable is a variable in a word of the exec form.
 var plainVariable = regexp.MustCompile(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
 
-// execFormVariable passes over programs that read such words themselves, and
-// scripts, which may.
+// execFormVariable passes over programs that read such words themselves, scripts,
+// which may, and program text, which has dollar signs of its own.
 func execFormVariable(r *review) {
 	for _, name := range []string{"ENTRYPOINT", "CMD"} {
 		in := r.final.last(name)
-		if in == nil || !in.Exec || len(in.Args) == 0 || isShell(in.Args[0]) {
+		if in == nil || !in.Exec || len(in.Args) == 0 {
 			continue
 		}
-		if entry := r.final.last("ENTRYPOINT"); name == "CMD" && entry != nil &&
-			(!entry.Exec || len(entry.Args) == 0 || isShell(entry.Args[0]) || path.Ext(entry.Args[0]) == ".sh" || strings.Contains(entry.Args[0], "entrypoint")) {
-			continue
-		}
-		switch path.Base(in.Args[0]) {
-		case "node", "python", "python3", "perl", "ruby", "php", "java", "env", "envsubst", "supervisord":
-			// These take program text, with dollar signs of its own.
-			if len(in.Args) > 1 && strings.HasPrefix(in.Args[1], "-") {
+		words := in.Args
+		if entry := r.final.last("ENTRYPOINT"); name == "CMD" && entry != nil {
+			if !entry.Exec || len(entry.Args) == 0 {
 				continue
 			}
+			words = slices.Concat(entry.Args, in.Args)
 		}
-		if path.Ext(in.Args[0]) == ".sh" {
+		if isShell(words[0]) || strings.Contains(words[0], "entrypoint") {
 			continue
 		}
-		for _, word := range in.Args {
-			if v := plainVariable.FindString(word); v != "" {
+		switch path.Base(words[0]) {
+		case "env", "envsubst", "supervisord":
+			continue
+		}
+		interpreter := ""
+		for i, word := range words {
+			if path.Ext(word) == ".sh" {
+				break
+			}
+			if program := interpreterOf(word); program != "" {
+				interpreter = program
+			} else if interpreter == "python" && word == "-m" {
+				interpreter = "" // options that follow are the module's
+			}
+			isText := i > 0 && takesText(interpreter, words[i-1]) || strings.Contains(word, "=") && takesText(interpreter, word)
+			if v := plainVariable.FindString(word); v != "" && !isText && i >= len(words)-len(in.Args) {
 				r.say(in.Line, v+" in the exec form of "+name)
 				break
 			}
 		}
 	}
+}
+
+// interpreterOf is the language of a program that may be given program text in a
+// word, and "sh" for a shell; empty for others.
+func interpreterOf(word string) string {
+	name := strings.TrimRight(path.Base(word), "0123456789.")
+	switch name {
+	case "node", "nodejs", "bun":
+		return "node"
+	case "python", "pypy":
+		return "python"
+	case "perl", "ruby", "php":
+		return name
+	}
+	if isShell(word) {
+		return "sh"
+	}
+	return ""
+}
+
+// takesText tells an option of an interpreter that has program text in it, or in
+// the word behind it.
+func takesText(interpreter, option string) bool {
+	option, _, _ = strings.Cut(option, "=")
+	var letters string
+	switch interpreter {
+	case "python", "sh":
+		letters = "c"
+	case "node":
+		if option == "--eval" || option == "--print" {
+			return true
+		}
+		letters = "ep"
+	case "perl", "ruby":
+		letters = "eE"
+	case "php":
+		letters = "rBRE"
+	}
+	last := len(option) - 1
+	return last > 0 && option[0] == '-' && option[1] != '-' && strings.Contains(letters, option[last:])
 }
 
 func argAtRunTime(r *review) {

@@ -48,13 +48,35 @@ func loopbackOnly(r *review) {
 		if slices.ContainsFunc(call, unresolved) {
 			continue // what the variable holds at run time may say otherwise
 		}
-		v := option(call, "--host", "--bind", "-b", "--address", "--listen", "--hostname")
-		if isLoopback(v) {
-			r.say(in.Line, "the service is told to listen on "+v)
-		} else if server := r.defaultsToLoopback(call, v); server != "" {
-			r.say(in.Line, server+" listens on 127.0.0.1 when it is told no address")
+		call = plain(unwrapped(call))
+		told := addresses(call, "--host", "--bind", "-b", "--address", "--listen", "--hostname")
+		if len(told) == 0 {
+			if server := r.defaultsToLoopback(call); server != "" {
+				r.say(in.Line, server+" listens on 127.0.0.1 when it is told no address")
+			}
+		} else if !slices.ContainsFunc(told, func(address string) bool { return !isLoopback(address) }) {
+			r.say(in.Line, "the service is told to listen on "+told[0])
 		}
 	}
+}
+
+// addresses are the values of some options of a plain call, in their order. Servers
+// of Python take -b with the address in the same word as well.
+func addresses(call []string, names ...string) []string {
+	server := call[0]
+	var out []string
+	for i, word := range call {
+		name, value, joined := strings.Cut(word, "=")
+		switch {
+		case slices.Contains(names, word) && i+1 < len(call):
+			out = append(out, call[i+1])
+		case joined && slices.Contains(names, name):
+			out = append(out, value)
+		case (server == "gunicorn" || server == "hypercorn") && len(word) > 2 && strings.HasPrefix(word, "-b"):
+			out = append(out, word[2:])
+		}
+	}
+	return out
 }
 
 func isLoopback(address string) bool {
@@ -66,18 +88,14 @@ func isLoopback(address string) bool {
 }
 
 // defaultsToLoopback names the server that a call starts when that one, told no
-// address, listens on loopback alone. host is what an option names.
-func (r *review) defaultsToLoopback(call []string, host string) string {
-	call = plain(call)
+// address, listens on loopback alone.
+func (r *review) defaultsToLoopback(call []string) string {
 	has := func(env string) bool { _, ok := r.final.vars().Get(env); return ok }
 	option := func(names ...string) bool {
 		return slices.ContainsFunc(call, func(w string) bool {
 			name, _, _ := strings.Cut(w, "=")
 			return slices.Contains(names, name)
 		})
-	}
-	if host != "" {
-		return ""
 	}
 	switch name := call[0]; {
 	case name == "uvicorn" && !option("--uds", "--fd") && !has("UVICORN_HOST"):
@@ -154,7 +172,11 @@ func otherPort(r *review) {
 // 0 where the text does not tell.
 func (r *review) toldPort() (port int, by string) {
 	for _, call := range r.startCalls() {
-		for _, word := range []string{option(call, "--port"), addressPort(option(call, "--bind", "-b"))} {
+		told := []string{option(call, "--port")}
+		for _, address := range addresses(plain(unwrapped(call)), "--bind", "-b") {
+			told = append(told, addressPort(address))
+		}
+		for _, word := range told {
 			if p := portNumber(word); p > 0 {
 				return p, "the start"
 			}

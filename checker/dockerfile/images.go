@@ -75,7 +75,7 @@ func (i image) debian() bool {
 	}
 	switch i.name {
 	case "debian", "ubuntu", "buildpack-deps", "golang", "node", "python", "ruby", "rust", "openjdk", "php", "perl", "gcc":
-		return !strings.Contains(i.tag, "windows") && !strings.Contains(i.tag, "nanoserver") && !strings.Contains(i.tag, "oracle")
+		return !i.windows() && !strings.Contains(i.tag, "oracle")
 	}
 	return false
 }
@@ -87,4 +87,53 @@ func (i image) trixie() bool {
 	}
 	return strings.Contains(i.tag, "trixie") ||
 		i.name == "debian" && (i.tag == "13" || strings.HasPrefix(i.tag, "13-") || strings.HasPrefix(i.tag, "13."))
+}
+
+// workdir is the folder that an image is known to set; "/" otherwise.
+func (i image) workdir() string {
+	if !i.official || i.windows() {
+		return "/"
+	}
+	switch i.name {
+	case "golang":
+		return "/go"
+	case "gradle":
+		return "/home/gradle"
+	case "httpd":
+		return "/usr/local/apache2"
+	case "php":
+		if strings.Contains(i.tag, "apache") || strings.Contains(i.tag, "fpm") {
+			return "/var/www/html"
+		}
+	case "tomcat":
+		return "/usr/local/tomcat"
+	}
+	return "/"
+}
+
+// ports are those that an image is known to expose.
+func (i image) ports() []int {
+	if !i.official {
+		return nil
+	}
+	switch i.name {
+	case "caddy":
+		return []int{80, 443, 2019}
+	case "httpd", "nginx":
+		return []int{80}
+	case "php":
+		switch {
+		case strings.Contains(i.tag, "apache"):
+			return []int{80}
+		case strings.Contains(i.tag, "fpm"):
+			return []int{9000}
+		}
+	case "tomcat":
+		return []int{8080}
+	}
+	return nil
+}
+
+func (i image) windows() bool {
+	return strings.Contains(i.tag, "windows") || strings.Contains(i.tag, "nanoserver")
 }

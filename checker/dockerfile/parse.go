@@ -172,6 +172,8 @@ func (f *File) build(nodes []*parser.Node, stages []instructions.Stage, args []i
 		if s.Parent >= 0 {
 			parent := &f.Stages[s.Parent]
 			vars, user, workdir = parent.vars, parent.user, parent.workdir
+		} else if img, ok := describe(s.Base); ok {
+			workdir = img.workdir()
 		}
 		for _, cmd := range stages[i].Commands {
 			in := next(cmd)

@@ -111,3 +111,22 @@ func TestParseBoundsInstructions(t *testing.T) {
 		t.Errorf("Parse: %v, want a ParseError for line %d", err, maxInstructions+1)
 	}
 }
+
+// A stage begins in the folder that its image sets, where that is known.
+func TestParseWorkdir(t *testing.T) {
+	for src, want := range map[string]string{
+		"FROM a\n":                                            "/",
+		"FROM golang:1.26\nWORKDIR src\n":                     "/go/src",
+		"FROM golang:1.26 AS b\nFROM b\n":                     "/go",
+		"FROM golang:1.26-nanoserver\n":                       "/",
+		"FROM example.org/golang:1.26\n":                      "/",
+		"ARG V=8.3\nFROM php:$V-fpm\nRUN x\n":                 "/var/www/html",
+		"FROM php:8.3-cli\n":                                  "/",
+		"FROM gradle:8 AS b\nFROM scratch\nCOPY --from=b . .": "/",
+	} {
+		stages := parse(t, src).Stages
+		if got := stages[len(stages)-1].workdir; got != want {
+			t.Errorf("%q ends in %s, want %s", src, got, want)
+		}
+	}
+}

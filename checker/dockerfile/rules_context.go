@@ -471,7 +471,7 @@ func (r *review) makesFolder(in *Instruction, target string) bool {
 
 func copyIntoRoot(r *review) {
 	img, ok := describe(r.final.base().Base)
-	if !ok || !img.official || !isRuntime(img.name) || r.final.last("WORKDIR") != nil {
+	if !ok || !img.official || !isRuntime(img.name) || img.workdir() != "/" || r.final.last("WORKDIR") != nil {
 		return
 	}
 	for _, in := range r.final.instructions {

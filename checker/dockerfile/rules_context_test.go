@@ -109,6 +109,11 @@ func contextCases() map[string][]ruleCase {
 			{name: "a heredoc", src: "FROM a\nCOPY <<one <<two /data\na\none\nb\ntwo\n"},
 		},
 		"copy-into-root": {
+			{name: "PHP for the command line", src: "FROM php:8.3-cli\nCOPY . .\nCMD [\"php\", \"x\"]\n", lines: []int{2}},
+			{name: "the folder of php's Apache", src: "FROM php:8.3-apache\nCOPY . .\n"},
+			{name: "the folder of php's FPM", src: "FROM php:8.3-fpm-alpine AS b\nFROM b\nCOPY . .\n"},
+			{name: "the folder of golang", src: "FROM golang:1.26-alpine\nCOPY . .\n"},
+			{name: "the folder of gradle", src: "FROM gradle:8-jdk21\nCOPY . .\n"},
 			{name: "no WORKDIR", src: "FROM node:24\nCOPY . .\nCMD [\"node\"]\n", lines: []int{2}},
 			{name: "with a slash", src: "FROM python:3.13\nCOPY app.py ./\n", lines: []int{2}},
 			{name: "WORKDIR", src: "FROM node:24\nWORKDIR /app\nCOPY . .\n"},

@@ -60,6 +60,8 @@ func healthCases() map[string][]ruleCase {
 		"health-other-port": {
 			{name: "another", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:3000/ || exit 1\n", lines: []int{3}},
 			{name: "in program text", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD [\"node\", \"-e\", \"fetch('http://127.0.0.1:3000/')\"]\n", lines: []int{3}},
+			{name: "beside the base image's", src: "FROM httpd:2.4\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:3000/\n", lines: []int{3}},
+			{name: "the base image's", src: "FROM httpd:2.4\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:80/\n"},
 			{name: "the same", src: "FROM a\nEXPOSE 8080\nHEALTHCHECK CMD curl -f http://localhost:8080/\n"},
 			{name: "one of two", src: "FROM a\nEXPOSE 8080 9090\nHEALTHCHECK CMD curl -f http://localhost:9090/\n"},
 			{name: "no EXPOSE", src: "FROM a\nHEALTHCHECK CMD curl -f http://localhost:3000/\n"},

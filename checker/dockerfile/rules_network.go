@@ -114,7 +114,8 @@ func (r *review) defaultsToLoopback(call []string) string {
 }
 
 func noExpose(r *review) {
-	if r.service() && r.final.last("EXPOSE") == nil {
+	img, _ := describe(r.final.base().Base)
+	if r.service() && r.final.last("EXPOSE") == nil && len(img.ports()) == 0 {
 		r.say(r.lastFrom(), "the image has no EXPOSE")
 	}
 }
@@ -134,9 +135,11 @@ func privilegedPort(r *review) {
 	}
 }
 
-// exposed tells whether the final image exposes a port; known is false where it
-// exposes none, or one that the text does not tell.
+// exposed tells whether the final image exposes a port; known is false where the
+// file exposes none, or one that the text does not tell.
 func (r *review) exposed(port int) (ok, known bool) {
+	img, _ := describe(r.final.base().Base)
+	ok = slices.Contains(img.ports(), port)
 	for _, in := range r.final.instructions {
 		if in.Name != "EXPOSE" {
 			continue

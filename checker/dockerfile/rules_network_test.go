@@ -34,6 +34,9 @@ func networkCases() map[string][]ruleCase {
 		},
 		"no-expose": {
 			{name: "service", src: "FROM alpine:3.22 AS b\nFROM node:24-slim\nCMD [\"node\"]\n", lines: []int{2}},
+			{name: "PHP for the command line", src: "FROM php:8.3-cli\nCMD [\"php\", \"x\"]\n", lines: []int{1}},
+			{name: "exposed by the base image", src: "FROM php:8.3-apache AS b\nFROM b\nCMD [\"apache2-foreground\"]\n"},
+			{name: "exposed by the base image, on Alpine", src: "FROM php:8.3-fpm-alpine\nCMD [\"php-fpm\"]\n"},
 			{name: "exposed in a parent stage", src: "FROM node:24-slim AS b\nEXPOSE 80\nFROM b\nCMD [\"node\"]\n"},
 			{name: "unknown image", src: "FROM example.org/base:1\nCMD [\"node\"]\n"},
 			{name: "a service with a shell above it", src: "FROM node:24-slim\nCMD [\"sh\", \"-c\", \"exec node x\"]\n", lines: []int{1}},
@@ -53,6 +56,7 @@ func networkCases() map[string][]ruleCase {
 			{name: "bind", src: "FROM a\nEXPOSE 80\nCMD [\"gunicorn\", \"-b\", \"0.0.0.0:8000\", \"app:app\"]\n", lines: []int{2}},
 			{name: "ENV", src: "FROM a\nENV PORT=3000\nEXPOSE 8080\nCMD [\"node\", \"x\"]\n", lines: []int{3}},
 			{name: "behind the letter", src: "FROM a\nEXPOSE 80\nCMD [\"gunicorn\", \"-b0.0.0.0:8000\", \"app:app\"]\n", lines: []int{2}},
+			{name: "the base image's", src: "FROM nginx:1.29\nENV PORT=80\nEXPOSE 8080\n"},
 			{name: "the same", src: "FROM a\nENV PORT=3000\nEXPOSE 3000\nCMD [\"node\", \"x\"]\n"},
 			{name: "by the variable", src: "FROM a\nENV PORT=3000\nEXPOSE $PORT\nCMD [\"node\", \"x\"]\n"},
 			{name: "in a range", src: "FROM a\nEXPOSE 8000-8010\nCMD [\"uvicorn\", \"app:app\", \"--port=8004\"]\n"},

@@ -35,6 +35,10 @@ func packageCases() map[string][]ruleCase {
 			{name: "apart", src: "FROM a\nRUN apt-get update\nRUN apt-get install -y x\n", lines: []int{3}},
 			{name: "together", src: "FROM a\nRUN apt-get update -q && apt-get -y install x\n"},
 			{name: "again", src: "FROM a\nRUN apt update\nRUN apt update && apt install x\n"},
+			{name: "in a shell of its own", src: "FROM a\nRUN apt-get update\nRUN [\"bash\", \"-c\", \"apt-get install -y x\"]\n", lines: []int{3}},
+			{name: "a script behind it", src: "FROM a\nRUN apt-get update\nRUN apt-get install -y x && ./setup.sh\n", lines: []int{3}},
+			{name: "a script that updates", src: "FROM a\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL https://deb.example.org/setup | bash - && apt-get install -y nodejs\n"},
+			{name: "a script above", src: "FROM a\nRUN ./setup.sh\nRUN apt-get install -y x\n"},
 			{name: "cache mount", src: "FROM a\nRUN --mount=type=cache,target=/var/lib/apt apt-get update\nRUN --mount=type=cache,target=/var/lib/apt apt-get install -y x\n"},
 		},
 		"apt-no-update": {

@@ -223,8 +223,8 @@ func aptUpdateApart(r *review) {
 		updated := false
 		for _, in := range r.chain(i).runs() {
 			calls := in.calls()
-			installs, updates := slices.ContainsFunc(calls, isAptInstall), slices.ContainsFunc(calls, isAptUpdate)
-			if installs && !updates && updated && !mountsOver(in, "/var/lib/apt/lists") {
+			at, updates := slices.IndexFunc(calls, isAptInstall), slices.ContainsFunc(calls, isAptUpdate)
+			if at >= 0 && !updates && updated && !slices.ContainsFunc(calls[:at], bringsAptLists) && !mountsOver(in, "/var/lib/apt/lists") {
 				r.say(in.Line, "apt-get install stands in another RUN than apt-get update")
 			}
 			updated = updated || updates
@@ -255,9 +255,10 @@ func aptNoUpdate(r *review) {
 }
 
 // bringsAptLists tells a call that may update the lists by itself: a script, or
-// one that is fetched.
+// one that is fetched. What a shell is given as text has calls of its own.
 func bringsAptLists(call []string) bool {
-	return isShell(call[0]) || strings.HasSuffix(call[0], ".sh") || call[0] == "." || call[0] == "source" ||
+	_, isText := shellArgument(call)
+	return isShell(call[0]) && !isText || strings.HasSuffix(call[0], ".sh") || call[0] == "." || call[0] == "source" ||
 		strings.Contains(call[0], "/") && !systemInstall(call)
 }
 

@@ -257,48 +257,53 @@ func jdkAtRunTime(r *review) {
 // frontendTooOld knows the releases of docker/dockerfile, as its release notes
 // tell them, from which on something can be read.
 func frontendTooOld(r *review) {
-	major, minor, ok := frontendVersion(r.syntax)
+	major, minor, early, ok := frontendVersion(r.syntax)
 	if !ok {
 		return
 	}
 	for _, in := range r.every() {
-		what, since := in.newest()
-		if what != "" && (major < 1 || major == 1 && minor < since) {
+		what, since, sinceEarly := in.newest()
+		needed := since
+		if early {
+			needed = sinceEarly
+		}
+		if what != "" && (major < 1 || major == 1 && minor < needed) {
 			r.say(in.Line, fmt.Sprintf("%s needs version 1.%d, and the syntax line names %s", what, since, r.syntax))
 		}
 	}
 }
 
-// frontendVersion is the version of docker/dockerfile that a syntax line pins;
-// ok is false for another frontend, and for 1, which is always the newest.
-func frontendVersion(name string) (major, minor int, ok bool) {
+// frontendVersion is the version of docker/dockerfile that a syntax line pins, and
+// whether it is of the channel for early features: labs, once experimental. ok is
+// false for another frontend, and for 1, which is always the newest.
+func frontendVersion(name string) (major, minor int, early, ok bool) {
 	_, tag, found := strings.Cut(strings.TrimPrefix(name, "docker.io/"), "docker/dockerfile:")
 	if !found {
-		return 0, 0, false
+		return 0, 0, false, false
 	}
 	tag, _, _ = strings.Cut(tag, "@")
-	tag, _, _ = strings.Cut(tag, "-")
+	tag, channel, _ := strings.Cut(tag, "-")
 	if n, err := fmt.Sscanf(tag, "%d.%d", &major, &minor); n != 2 || err != nil {
-		return 0, 0, false
+		return 0, 0, false, false
 	}
-	return major, minor, true
+	return major, minor, channel == "labs" || channel == "experimental", true
 }
 
 // newest is what an instruction needs the newest frontend for, with the minor
-// version of the first that has it.
-func (in *Instruction) newest() (what string, since int) {
+// version of the first that has it, and of the first that had it early.
+func (in *Instruction) newest() (what string, since, sinceEarly int) {
 	has := func(name string) bool {
 		return slices.ContainsFunc(in.Flags, func(f string) bool { return f == "--"+name || strings.HasPrefix(f, "--"+name+"=") })
 	}
 	switch {
 	case in.Name == "ADD" && has("checksum"):
-		return "ADD --checksum", 6
+		return "ADD --checksum", 6, 5
 	case len(in.heredoc) > 0:
-		return "a heredoc", 4
+		return "a heredoc", 4, 3
 	case (in.Name == "COPY" || in.Name == "ADD") && has("link"):
-		return in.Name + " --link", 4
+		return in.Name + " --link", 4, 4
 	case in.Name == "RUN" && has("mount"):
-		return "RUN --mount", 2
+		return "RUN --mount", 2, 0
 	}
-	return "", 0
+	return "", 0, 0
 }

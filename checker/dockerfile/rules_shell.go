@@ -29,7 +29,7 @@ func shellRules() []Rule {
 		},
 		{
 			ID: "pipe-hides-failure", Severity: Advice, check: pipeHidesFailure,
-			Why: "A pipe fails only when its last command does. Set SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] above it, or write to a file first.",
+			Why: "A pipe fails only when its last command does. Set SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] above it, on Alpine that of /bin/ash, or write to a file first.",
 		},
 		{
 			ID: "sudo", Severity: Warning, check: sudo,
@@ -241,6 +241,15 @@ func noticesNothing(call []string) bool {
 	return false
 }
 
+// ashShell is the line that makes busybox's ash fail in pipes.
+const ashShell = `SHELL ["/bin/ash", "-eo", "pipefail", "-c"]`
+
+// asksAsh tells a chain whose shell form surely gets busybox's ash.
+func (c chain) asksAsh() bool {
+	img, ok := describe(c.base().Base)
+	return ok && (img.alpine() || img.busybox()) && !c.brings("bash")
+}
+
 func pipeHidesFailure(r *review) {
 	for stage, in := range r.every("RUN") {
 		if r.setsOption(stage, in, "", "pipefail") || r.said("pipe-to-shell", in.Line) {
@@ -251,7 +260,11 @@ func pipeHidesFailure(r *review) {
 			at := slices.IndexFunc(left, work)
 			if at >= 0 && !said && len(right) > 0 && noticesNothing(right[0]) {
 				said = true
-				r.say(in.Line, fmt.Sprintf("nobody notices when %s in front of the pipe fails", brief(left[at])))
+				why := r.rule.Why
+				if r.chain(stage).asksAsh() {
+					why = "A pipe fails only when its last command does. Begin with set -o pipefail, which busybox's shell knows, or set " + ashShell + " above it."
+				}
+				r.sayBecause(in.Line, fmt.Sprintf("nobody notices when %s in front of the pipe fails", brief(left[at])), why)
 			}
 		})
 	}
@@ -288,7 +301,10 @@ func bashMissing(r *review) {
 		if in.Name == "SHELL" {
 			wants = len(in.Args) > 0 && path.Base(in.Args[0]) == "bash"
 		}
-		if wants {
+		if wants && in.Name == "SHELL" && slices.Contains(in.Args, "pipefail") {
+			r.sayBecause(in.Line, "bash is not in "+c.base().Base,
+				"Alpine comes with busybox's ash alone, so each RUN below ends in \"not found\". It knows pipefail too: "+ashShell+".")
+		} else if wants {
 			r.say(in.Line, "bash is not in "+c.base().Base)
 		}
 	}

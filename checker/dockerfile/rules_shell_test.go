@@ -1,5 +1,10 @@
 package dockerfile
 
+import (
+	"strings"
+	"testing"
+)
+
 func shellCases() map[string][]ruleCase {
 	return map[string][]ruleCase{
 		"lost-shell-state": {
@@ -43,6 +48,7 @@ func shellCases() map[string][]ruleCase {
 		"pipe-hides-failure": {
 			{name: "tests", src: "FROM a\nRUN npm test | tee report\n", lines: []int{2}},
 			{name: "a download", src: "FROM a\nRUN curl -fsS https://example.org/list | sort > list\n", lines: []int{2}},
+			{name: "by SHELL, for ash", src: "FROM alpine:3\nSHELL [\"/bin/ash\", \"-eo\", \"pipefail\", \"-c\"]\nRUN npm test | tee report\n"},
 			{name: "pipefail", src: "FROM a\nRUN set -o pipefail && npm test | tee report\n"},
 			{name: "by SHELL", src: "FROM a\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN npm test | tee report\n"},
 			{name: "an end that notices", src: "FROM a\nRUN curl -fsSL https://example.org/x.tgz | tar xz\n"},
@@ -83,5 +89,29 @@ func shellCases() map[string][]ruleCase {
 			{name: "once, aside", src: "FROM a\nRUN cd /tmp && curl -fO https://example.org/x && make\n"},
 			{name: "within a step", src: "FROM a\nCOPY . /app\nRUN make && cd /app && x\n"},
 		},
+	}
+}
+
+// What a rule says to do about pipes has to work in the image.
+func TestPipeRemedies(t *testing.T) {
+	for _, tc := range []struct{ name, src, rule, want string }{
+		{"debian", "FROM debian:13\nRUN npm test | tee report\n", "pipe-hides-failure", "/bin/bash"},
+		{"alpine", "FROM node:24-alpine AS b\nFROM b\nRUN npm test | tee report\n", "pipe-hides-failure", "/bin/ash"},
+		{"busybox", "FROM busybox:1\nRUN npm test | tee report\n", "pipe-hides-failure", "/bin/ash"},
+		{"alpine with bash", "FROM alpine:3\nRUN apk add bash\nRUN npm test | tee report\n", "pipe-hides-failure", "/bin/bash"},
+		{"bash for pipefail", "FROM alpine:3\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN npm test | tee report\n", "bash-missing", "/bin/ash"},
+		{"bash for something else", "FROM alpine:3\nSHELL [\"/bin/bash\", \"-c\"]\n", "bash-missing", "install bash"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for _, r := range parse(t, tc.src).Review(ReviewContext{}) {
+				if r.Rule == tc.rule {
+					if !strings.Contains(r.Why, tc.want) {
+						t.Errorf("says %q, without %s", r.Why, tc.want)
+					}
+					return
+				}
+			}
+			t.Errorf("no remark of %s", tc.rule)
+		})
 	}
 }

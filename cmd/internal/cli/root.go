@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,7 +68,10 @@ func (a *app) adopt(cmd *cobra.Command) {
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			a.applyFlags()
-			if a.failure = check(cmd, args); a.failure == nil {
+			if a.failure = noneEmpty(cmd, args); a.failure == nil {
+				a.failure = check(cmd, args)
+			}
+			if a.failure == nil {
 				a.failure = run(cmd, args)
 			}
 			return nil
@@ -90,6 +94,15 @@ func (a *app) applyFlags() {
 	if a.flags.noColor || a.flags.plain {
 		a.io.NoColor = true
 	}
+}
+
+// noneEmpty refuses an empty argument, as of a shell's variable that is not set:
+// it must not pass for one that was left out.
+func noneEmpty(cmd *cobra.Command, args []string) error {
+	if slices.Contains(args, "") {
+		return usagef(seeHelp(cmd), "an argument is empty")
+	}
+	return nil
 }
 
 // noArgs, upTo and exactly say how many arguments a command takes.

@@ -69,7 +69,7 @@ func (a *app) runExercises(ctx context.Context, asJSON bool) error {
 		return a.io.printJSON(rows)
 	}
 	p := a.io.outPaint()
-	t := newTable(a.io)
+	t := newTable(a.io, 1)
 	for _, r := range rows {
 		state := r.State
 		switch state {

@@ -108,7 +108,7 @@ func (a *app) runImagesList(ctx context.Context, asJSON bool) error {
 			return a.io.printJSON(document)
 		}
 		p := a.io.outPaint()
-		t := newTable(a.io)
+		t := newTable(a.io, 3)
 		for _, e := range entries {
 			d := describeImage(e)
 			switch d.State {

@@ -18,6 +18,9 @@ type IO struct {
 	InTerminal, OutTerminal, ErrTerminal bool
 	// Width is how many cells a line of text may take.
 	Width int
+	// Columns is how many cells a line of the terminal has that Out is; 0 where it
+	// is none.
+	Columns int
 	// NoColor turns colours off, also on a terminal.
 	NoColor bool
 }
@@ -44,7 +47,7 @@ func SystemIO(in, out, err *os.File, getenv func(string) string) *IO {
 	}
 	if s.OutTerminal {
 		if w, _, sizeErr := term.GetSize(out.Fd()); sizeErr == nil && w > 0 {
-			s.Width = min(max(w, minWidth), maxWidth)
+			s.Width, s.Columns = min(max(w, minWidth), maxWidth), w
 		}
 	}
 	return s

@@ -70,7 +70,7 @@ func (a *app) runLessons(ctx context.Context, asJSON bool) error {
 func (a *app) printLessons(rows []lessonJSON) {
 	p := a.io.outPaint()
 	part := ""
-	t := newTable(a.io)
+	t := newTable(a.io, 1)
 	for _, r := range rows {
 		if r.Part != part {
 			part = r.Part

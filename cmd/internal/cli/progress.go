@@ -85,7 +85,7 @@ func (a *app) runProgress(ctx context.Context, asJSON bool) error {
 		return a.io.printJSON(document)
 	}
 	p := a.io.outPaint()
-	t := newTable(a.io)
+	t := newTable(a.io, 0)
 	t.heading("Lessons")
 	for _, l := range document.Lessons {
 		read := p.dim("not read")

@@ -134,10 +134,12 @@ func isJSON(ts *testscript.TestScript, neg bool, args []string) {
 
 // tty runs a command with a terminal as its standard input, output and error,
 // and keeps what it wrote in the file tty: tty shipshape lessons. With -silent,
-// the terminal answers no questions; with -code N, the command must end so.
+// the terminal answers no questions; with -columns N, it is so wide; with -code N,
+// the command must end so.
 func tty(ts *testscript.TestScript, neg bool, args []string) {
 	flags := flag.NewFlagSet("tty", flag.ContinueOnError)
 	silent, want := flags.Bool("silent", false, ""), flags.Int("code", 0, "")
+	columns := flags.Uint("columns", 80, "")
 	ts.Check(flags.Parse(args))
 	args = flags.Args()
 	if neg || len(args) == 0 {
@@ -155,7 +157,7 @@ func tty(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	cmd.Env = append(cmd.Env, "TERM="+cmp.Or(ts.Getenv("TERM"), "xterm-256color"))
-	term, err := termtest.Start(cmd, termtest.Options{Silent: *silent})
+	term, err := termtest.Start(cmd, termtest.Options{Silent: *silent, Columns: uint16(*columns), Rows: 24}) //nolint:gosec // a script's own number
 	ts.Check(err)
 	if code, err := term.Wait(); code != *want || err != nil {
 		ts.Fatalf("exit code %d, %v\n%s", code, err, term.Output())

@@ -8,13 +8,25 @@ import (
 )
 
 // table sets rows in columns that are as wide as their widest cell, with
-// headings between them.
+// headings between them. On a terminal no line is wider than it.
 type table struct {
 	io   *IO
 	rows [][]string
+	// text is the column whose cells may be cut, or left out, where there is not
+	// room for all; 0 is none: the first one names what a row is about.
+	text int
 }
 
-func newTable(io *IO) *table { return &table{io: io} }
+const (
+	tableMargin = 2
+	tableGap    = 2
+	// foldMargin is that of a row's further lines.
+	foldMargin = 6
+	// leastText is what must be left of a text that is cut.
+	leastText = 10
+)
+
+func newTable(io *IO, text int) *table { return &table{io: io, text: text} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
@@ -22,6 +34,38 @@ func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 func (t *table) heading(text string) { t.rows = append(t.rows, []string{text}) }
 
 func (t *table) print() {
+	widths := t.widths()
+	room := t.io.Columns
+	over := 0
+	if room > 0 {
+		over = tableMargin + rowWidth(widths) - room
+	}
+	if over > 0 && t.text > 0 {
+		widths[t.text] = max(widths[t.text]-over, 0)
+		if widths[t.text] < leastText {
+			widths[t.text] = 0
+		}
+	}
+	fold := over > 0 && tableMargin+rowWidth(widths) > room
+	p := t.io.outPaint()
+	for i, r := range t.rows {
+		switch {
+		case len(r) > 1 && fold:
+			t.line(tableMargin, r[:1], widths)
+			t.line(foldMargin, r[1:], widths[1:])
+		case len(r) > 1:
+			t.line(tableMargin, r, widths)
+		default:
+			if i > 0 {
+				fmt.Fprintln(t.io.Out)
+			}
+			fmt.Fprintln(t.io.Out, p.strong(t.wrapped(r[0])))
+		}
+	}
+}
+
+// widths are those of the widest cells.
+func (t *table) widths() []int {
 	var widths []int
 	for _, r := range t.rows {
 		if len(r) == 1 {
@@ -34,22 +78,42 @@ func (t *table) print() {
 			widths[i] = max(widths[i], ansi.StringWidth(c))
 		}
 	}
-	p := t.io.outPaint()
-	for i, r := range t.rows {
-		if len(r) == 1 {
-			if i > 0 {
-				fmt.Fprintln(t.io.Out)
-			}
-			fmt.Fprintln(t.io.Out, p.strong(r[0]))
+	return widths
+}
+
+// rowWidth is how many cells columns of some widths take, side by side.
+func rowWidth(widths []int) int {
+	sum := -tableGap
+	for _, w := range widths {
+		if w > 0 {
+			sum += w + tableGap
+		}
+	}
+	return max(sum, 0)
+}
+
+// line prints cells behind a margin.
+func (t *table) line(margin int, cells []string, widths []int) {
+	var b strings.Builder
+	gap := margin
+	for i, c := range cells {
+		if widths[i] == 0 {
 			continue
 		}
-		line := "  "
-		for i, c := range r {
-			if i < len(r)-1 {
-				c += strings.Repeat(" ", widths[i]-ansi.StringWidth(c)+2)
-			}
-			line += c
+		c = ansi.Truncate(c, widths[i], "…")
+		if c != "" {
+			b.WriteString(strings.Repeat(" ", gap) + c)
+			gap = 0
 		}
-		fmt.Fprintln(t.io.Out, line)
+		gap += tableGap + widths[i] - ansi.StringWidth(c)
 	}
+	fmt.Fprintln(t.io.Out, t.wrapped(b.String()))
+}
+
+// wrapped breaks what is still too wide for the terminal between words.
+func (t *table) wrapped(text string) string {
+	if t.io.Columns == 0 {
+		return text
+	}
+	return wrapWords(text, t.io.Columns)
 }

@@ -3,6 +3,7 @@ package lessons
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,11 +58,8 @@ func (q *Question) checkSteps(found *faults) {
 }
 
 func (q *Question) gradeSteps(a Answer) Verdict {
-	isStep := func(line int) bool {
-		return slices.ContainsFunc(q.Steps, func(s Step) bool { return s.Line == line })
-	}
-	if len(a.Picks) == 0 || slices.ContainsFunc(a.Picks, func(line int) bool { return !isStep(line) }) {
-		return again("Pick every step that comes from the cache; there is at least one.")
+	if none := q.noSteps(a.Picks); len(a.Picks) == 0 || none != "" {
+		return again(none + "Pick every step that comes from the cache; there is at least one.")
 	}
 	var remarks []string
 	for _, s := range q.Steps {
@@ -73,6 +71,26 @@ func (q *Question) gradeSteps(a Answer) Verdict {
 		}
 	}
 	return q.verdict(len(remarks) == 0, remarks...)
+}
+
+// noSteps names the picked lines that begin no step, in a sentence and a space;
+// empty where all do.
+func (q *Question) noSteps(picks []int) string {
+	var lines []string
+	for _, line := range slices.Compact(slices.Sorted(slices.Values(picks))) {
+		if !slices.ContainsFunc(q.Steps, func(s Step) bool { return s.Line == line }) {
+			lines = append(lines, strconv.Itoa(line))
+		}
+	}
+	const begin = "no build step; RUN, COPY, ADD and WORKDIR do. "
+	switch last := len(lines) - 1; last {
+	case -1:
+		return ""
+	case 0:
+		return "Line " + lines[0] + " begins " + begin
+	default:
+		return "Lines " + strings.Join(lines[:last], ", ") + " and " + lines[last] + " begin " + begin
+	}
 }
 
 func (q *Question) stepsSolution() string {

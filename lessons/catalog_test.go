@@ -21,7 +21,7 @@ func TestCatalog(t *testing.T) {
 			tryQuestion(t, q, "", 0)
 			if q.Type == lessons.FillIn {
 				for _, near := range q.Near {
-					if v := q.Grade(lessons.Answer{Text: near.Text}); !v.Again {
+					if v := q.Grade(lessons.Answer{Text: near.Text}); !v.Again || !v.Near {
 						t.Errorf("%s: the near miss %q gets %+v", q.ID, near.Text, v)
 					}
 				}

@@ -66,11 +66,11 @@ func (q *Question) gradeText(a Answer) Verdict {
 	}
 	for _, near := range q.Near {
 		if plain(near.Text) == plain(a.Text) {
-			return again(near.Hint)
+			return nearMiss(near.Hint)
 		}
 	}
 	if slices.ContainsFunc(q.Accept, func(text string) bool { return mistyped(text, a.Text) }) {
-		return again("Nearly right: look at how it is spelled.")
+		return nearMiss("Nearly right: look at how it is spelled.")
 	}
 	return q.verdict(false)
 }

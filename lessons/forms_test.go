@@ -82,7 +82,7 @@ func TestGradePredictions(t *testing.T) {
 	for name, tt := range map[string]struct {
 		id     string
 		answer lessons.Answer
-		want   string // right, wrong or again
+		want   string // right, wrong, near or again
 		first  string // how the first remark begins
 	}{
 		"line and reason":         {"where-and-why", picks(2, 0), "right", "It does."},
@@ -94,7 +94,8 @@ func TestGradePredictions(t *testing.T) {
 		"one step too many":       {"steps", picks(2, 3, 4), "wrong", "Line 4 runs again. A file did."},
 		"a step missed":           {"steps", picks(2), "wrong", "Line 3 comes from the cache. Nothing"},
 		"no step":                 {"steps", picks(), "again", "Pick every step"},
-		"a line that is no step":  {"steps", picks(1), "again", "Pick every step"},
+		"a line that is no step":  {"steps", picks(2, 1), "again", "Line 1 begins no build step; RUN, COPY, ADD and WORKDIR do."},
+		"lines that are no steps": {"steps", picks(5, 2, 1), "again", "Lines 1 and 5 begin no build step;"},
 		"outcome":                 {"fate", picks(0, 1), "right", "Because."},
 		"one fact wrong":          {"fate", picks(0, 0), "wrong", "With which exit code does it end? Not “0”. Nobody"},
 		"one fact left out":       {"fate", picks(0), "again", "Say what becomes"},
@@ -105,13 +106,13 @@ func TestGradePredictions(t *testing.T) {
 		"match without a cause":   {"causes", picks(0), "again", "Give each"},
 		"match out of range":      {"causes", picks(0, 3), "again", "Give each"},
 		"repair":                  {"mend", text("copy  --chown=app:app  .  ./"), "right", "Because."},
-		"repair, near":            {"mend", text("COPY --chown=app . ."), "again", "The group"},
+		"repair, near":            {"mend", text("COPY --chown=app . ."), "near", "The group"},
 		"repair, as it was":       {"mend", text("copy . ."), "again", "That is the line as it stands."},
 		"repair, other":           {"mend", text("COPY --chown=root:root . ."), "wrong", "Because."},
 		"repair, no instruction":  {"mend", text("CPY . ."), "again", "This is no line of a Dockerfile: there is no instruction CPY."},
 		"repair, two of them":     {"mend", text("COPY . .\nUSER app"), "again", "This is no line of a Dockerfile: one instruction"},
 		"repair, a here-document": {"mend", text("COPY <<E .\nE"), "again", "This is no line"},
-		"repair, no list":         {"mend", text("CMD ['a', 'b']"), "again", "The engine finds no list"},
+		"repair, no list":         {"mend", text("CMD ['a', 'b']"), "near", "The engine finds no list"},
 		"repair, a list":          {"mend", text(`CMD ["[a", "b"]`), "wrong", "Because."},
 		"repair, a shell's [":     {"mend", text("RUN [ -f a ]"), "wrong", "Because."},
 		"repair, nothing":         {"mend", text(" "), "again", "Write the line"},
@@ -119,7 +120,10 @@ func TestGradePredictions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := c.Question(tt.id).Grade(tt.answer)
 			got := map[bool]string{true: "right", false: "wrong"}[v.Right]
-			if v.Again {
+			switch {
+			case v.Again && v.Near:
+				got = "near"
+			case v.Again:
 				got = "again"
 			}
 			if got != tt.want || len(v.Feedback) == 0 || !strings.HasPrefix(v.Feedback[0], tt.first) {
@@ -213,7 +217,7 @@ func TestAMistypedWordIsAskedAgain(t *testing.T) {
 	for text, again := range map[string]bool{
 		"--omit=deb": true, "--omit dev": true, "--omit=devel": false, "0.0.0.1": false, "exex": false,
 	} {
-		if v := q.Grade(lessons.Answer{Text: text}); v.Again != again || v.Right {
+		if v := q.Grade(lessons.Answer{Text: text}); v.Again != again || v.Near != again || v.Right {
 			t.Errorf("%s gets %+v", text, v)
 		}
 	}

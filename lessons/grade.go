@@ -60,6 +60,10 @@ func (q *Question) verdict(right bool, remarks ...string) Verdict {
 
 func again(remark string) Verdict { return Verdict{Again: true, Feedback: []string{remark}} }
 
+func nearMiss(remark string) Verdict {
+	return Verdict{Again: true, Near: true, Feedback: []string{remark}}
+}
+
 // plain is a text as answers are compared: without regard to case, quotes and
 // runs of space.
 func plain(text string) string {

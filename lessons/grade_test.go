@@ -85,7 +85,7 @@ func TestGrade(t *testing.T) {
 	tests := map[string]struct {
 		id     string
 		answer lessons.Answer
-		want   string // right, wrong or again
+		want   string // right, wrong, near or again
 		first  string // how the first remark begins
 	}{
 		"choice, right":           {"one", picks(0), "right", "It is."},
@@ -102,7 +102,7 @@ func TestGrade(t *testing.T) {
 		"fill, right":             {"three", text("0.0.0.0"), "right", "Because."},
 		"fill, quotes and spaces": {"three", text("  “0.0.0.0”\t"), "right", "Because."},
 		"fill, wrong":             {"three", text("0 .0.0.0"), "wrong", "Because."},
-		"fill, near miss":         {"three", text("'127.0.0.1'"), "again", "That is the loopback."},
+		"fill, near miss":         {"three", text("'127.0.0.1'"), "near", "That is the loopback."},
 		"fill, empty":             {"three", text(" '' "), "again", "Type"},
 		"order, as written":       {"two", picks(0, 1, 2), "right", "a opens"},
 		"order, another":          {"two", picks(0, 2, 1), "right", "a opens"},
@@ -124,6 +124,8 @@ func TestGrade(t *testing.T) {
 				got = "both"
 			case v.Right:
 				got = "right"
+			case v.Again && v.Near:
+				got = "near"
 			case v.Again:
 				got = "again"
 			}

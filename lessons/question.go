@@ -136,8 +136,9 @@ type Answer struct {
 // Verdict is what an answer earns.
 type Verdict struct {
 	Right bool
-	// Again is true for a near miss: it counts as no answer yet.
-	Again bool
+	// Again is true for what counts as no answer yet, and Near for what is among it
+	// nearly right.
+	Again, Near bool
 	// Feedback are remarks to show, the one about the given answer first.
 	Feedback []string
 }

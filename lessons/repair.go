@@ -67,11 +67,11 @@ func (q *Question) gradeRepair(a Answer) Verdict {
 	}
 	for _, near := range q.Near {
 		if same(near.Text, text) {
-			return again(near.Hint)
+			return nearMiss(near.Hint)
 		}
 	}
 	if brokenList(text) {
-		return again("The engine finds no list in these brackets, and hands the line to a shell. In a list each word stands in double quotes, with commas between the words.")
+		return nearMiss("The engine finds no list in these brackets, and hands the line to a shell. In a list each word stands in double quotes, with commas between the words.")
 	}
 	return q.verdict(false)
 }

@@ -20,7 +20,7 @@ func howToAnswer(q *lessons.Question) string {
 		lessons.FillIn:         "Your answer",
 		lessons.Order:          "All numbers in order, with spaces between",
 		lessons.FaultyLine:     "The line's number",
-		lessons.CachedSteps:    "Numbers of all lines that come from the cache, with spaces between",
+		lessons.CachedSteps:    "Line numbers of all steps that come from the cache, with spaces between",
 		lessons.Outcome:        fmt.Sprintf("%d letters, one for each, in order", len(q.Facts)),
 		lessons.Match:          fmt.Sprintf("%d letters, one for each, in order", len(q.Pairs)),
 		lessons.Repair:         fmt.Sprintf("Line %d as it should stand", q.Line),

@@ -153,13 +153,14 @@ func optionText(q *lessons.Question, i int) string {
 	return q.Options[i].Text
 }
 
-// judge tells the verdict; ended is false for a near miss, which asks again.
+// judge tells the verdict; ended is false for what is no answer yet.
 func (z *quizzer) judge(q *lessons.Question, a lessons.Answer) (_ answered, ended bool) {
 	v := q.Grade(a)
 	done := answeredWrong
 	switch {
-	case v.Again:
+	case v.Near:
 		fmt.Fprintln(z.io.Out, z.p.warn("Nearly."))
+	case v.Again: // what it lacks is the only remark
 	case v.Right:
 		done = answeredRight
 		fmt.Fprintln(z.io.Out, z.p.good("Right."))

@@ -24,6 +24,10 @@ func (a *app) runTutor(ctx context.Context) error {
 	return a.openTutor(ctx, nil)
 }
 
+// tutorDir is where the tutor keeps its workspaces, each in a folder of its
+// exercise's name.
+func (a *app) tutorDir() string { return filepath.Join(a.dataDir(), "workspaces") }
+
 // openTutor opens the tutor at a screen; nil is its first one. The course is
 // read while the first frame is drawn, the record is opened after it, and the
 // engine once something is graded.
@@ -48,7 +52,7 @@ func (a *app) openTutor(ctx context.Context, screen route.Target) error {
 			return checker.Review(e.Submission(dir, ""))
 		},
 		Start:         (*exercises.Exercise).Start,
-		WorkspaceRoot: filepath.Join(a.dataDir(), "workspaces"),
+		WorkspaceRoot: a.tutorDir(),
 		Open:          screen,
 		Tell:          func(text string) { a.notice("%s", text) },
 		NoColor:       a.io.NoColor,

@@ -33,8 +33,8 @@ func stackFlag(cmd *cobra.Command, stack *string) {
 
 // workspace finds the one that a command is about: dir where it is given, else
 // the one around the current folder, else the folder of the exercise's name in
-// it. The exercise and its stack are those named, else what the marker in the
-// workspace says.
+// it, else the one that the tutor keeps for the exercise. The exercise and its
+// stack are those named, else what the marker in the workspace says.
 func (a *app) workspace(at which) (workspace, error) {
 	named, err := a.named(at)
 	if err != nil {
@@ -44,6 +44,12 @@ func (a *app) workspace(at which) (workspace, error) {
 		return a.workspaceAt(named, at)
 	}
 	if w, ok, err := a.workspaceHere(named, at); ok || err != nil {
+		return w, err
+	}
+	if w, ok, err := a.tutorWorkspace(named, at); ok || err != nil {
+		if err == nil {
+			a.notice("the workspace of %s is the tutor's, %s", w.exercise.Slug, w.dir)
+		}
 		return w, err
 	}
 	if named != nil {
@@ -84,6 +90,24 @@ func (a *app) workspaceHere(named *exercises.Exercise, at which) (w workspace, o
 	if named != nil {
 		places = append(append(places, named.Slug), named.Formerly...)
 	}
+	return a.workspaceIn(places, named, at)
+}
+
+// tutorWorkspace looks where the tutor keeps workspaces.
+func (a *app) tutorWorkspace(named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
+	if named == nil {
+		return workspace{}, false, nil
+	}
+	var places []string
+	for _, name := range append([]string{named.Slug}, named.Formerly...) {
+		places = append(places, filepath.Join(a.tutorDir(), name))
+	}
+	return a.workspaceIn(places, named, at)
+}
+
+// workspaceIn is the first one of the named exercise at or around one of some
+// places.
+func (a *app) workspaceIn(places []string, named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
 	for _, place := range places {
 		found, err := findWorkspace(place)
 		if err != nil {
@@ -151,7 +175,7 @@ func findWorkspace(dir string) (exercises.Workspace, error) {
 }
 
 // exerciseOrWorkspace is the exercise named, in the stack named; where that
-// leaves something open, as the workspace at dir, or one here, has it.
+// leaves something open, as the workspace at dir, one here, or the tutor's has it.
 func (a *app) exerciseOrWorkspace(at which) (*exercises.Exercise, error) {
 	if at.slug == "" || at.dir != "" {
 		w, err := a.workspace(at)
@@ -161,8 +185,10 @@ func (a *app) exerciseOrWorkspace(at which) (*exercises.Exercise, error) {
 	if err != nil || at.stack != "" || len(named.Stacks) < 2 {
 		return named, err
 	}
-	if w, ok, err := a.workspaceHere(named, at); ok || err != nil {
-		return w.exercise, err
+	for _, look := range []func(*exercises.Exercise, which) (workspace, bool, error){a.workspaceHere, a.tutorWorkspace} {
+		if w, ok, err := look(named, at); ok || err != nil {
+			return w.exercise, err
+		}
 	}
 	return named, nil
 }

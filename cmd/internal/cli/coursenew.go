@@ -9,6 +9,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -52,8 +54,12 @@ func (a *app) runCourseNew(o courseNewOptions) error {
 		}
 		o.lesson, o.exercise = "first-lesson", "first-exercise"
 	}
-	parts := []struct{ kind, folder, slug string }{
-		{"lesson", "lessons", o.lesson}, {"exercise", "exercises", o.exercise},
+	// Exercises leave room for others between them.
+	parts := []struct {
+		kind, folder, slug, file string
+		step                     int
+	}{
+		{"lesson", "lessons", o.lesson, "lesson.md", 1}, {"exercise", "exercises", o.exercise, "exercise.yaml", 10},
 	}
 	for _, part := range parts {
 		if part.slug == "" {
@@ -75,7 +81,8 @@ func (a *app) runCourseNew(o courseNewOptions) error {
 			continue
 		}
 		dir := filepath.Join(o.dir, part.folder, part.slug)
-		if err := writeTemplate(part.kind, part.slug, dir); err != nil {
+		order := nextOrder(filepath.Join(o.dir, part.folder), part.file, part.step)
+		if err := writeTemplate(part.kind, part.slug, order, dir); err != nil {
 			return err
 		}
 		fmt.Fprintf(a.io.Out, "%s is a new %s.\n", dir, part.kind)
@@ -95,8 +102,30 @@ func mayBegin(kind, slug, dir string) error {
 	return nil
 }
 
+var orderLine = regexp.MustCompile(`(?m)^order:[ \t]*(\d{1,9})\b`)
+
+// nextOrder is the first multiple of step behind the orders in the files of a
+// name, one in each folder of dir. It reads no more of them than that line: the
+// next part of a course is begun also where another has faults.
+func nextOrder(dir, file string, step int) int {
+	last := 0
+	root := os.DirFS(dir)
+	names, _ := fs.Glob(root, "*/"+file) // the pattern is sound
+	for _, name := range names {
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			continue // lint says so
+		}
+		if found := orderLine.FindSubmatch(content); found != nil {
+			order, _ := strconv.Atoi(string(found[1])) // digits, and few
+			last = max(last, order)
+		}
+	}
+	return (last/step + 1) * step
+}
+
 // writeTemplate writes a lesson or an exercise to a folder that is not there.
-func writeTemplate(kind, slug, dir string) error {
+func writeTemplate(kind, slug string, order int, dir string) error {
 	root := path.Join("template", kind)
 	return fs.WalkDir(embeddedTemplates, root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -106,7 +135,7 @@ func writeTemplate(kind, slug, dir string) error {
 		if err != nil {
 			return err
 		}
-		filled, err := fill(string(content), slug)
+		filled, err := fill(string(content), slug, order)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -118,15 +147,18 @@ func writeTemplate(kind, slug, dir string) error {
 	})
 }
 
-// fill writes the slug, and a title made of it, into a template.
-func fill(text, slug string) ([]byte, error) {
+// fill writes the slug, a title made of it, and the order into a template.
+func fill(text, slug string, order int) ([]byte, error) {
 	t, err := template.New("").Delims("«", "»").Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	words := strings.ReplaceAll(slug, "-", " ")
 	var b bytes.Buffer
-	err = t.Execute(&b, struct{ Slug, Title string }{slug, strings.ToUpper(words[:1]) + words[1:]})
+	err = t.Execute(&b, struct {
+		Slug, Title string
+		Order       int
+	}{slug, strings.ToUpper(words[:1]) + words[1:], order})
 	return b.Bytes(), err
 }
 

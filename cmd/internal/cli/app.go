@@ -102,7 +102,11 @@ func (a *app) openCatalog() (*exercises.Catalog, error) {
 }
 
 func (a *app) unsound(what string, err error) error {
-	return usagef("`shipshape course lint` lists every fault of a course.",
+	lint := "shipshape course lint"
+	if a.flags.course != "" {
+		lint += " " + shellWord(a.flags.course)
+	}
+	return usagef(fmt.Sprintf("`%s` lists every fault of a course.", lint),
 		"the %s of this course have faults:\n%v", what, err)
 }
 

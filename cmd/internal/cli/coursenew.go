@@ -87,7 +87,7 @@ func (a *app) runCourseNew(o courseNewOptions) error {
 		}
 		fmt.Fprintf(a.io.Out, "%s is a new %s.\n", dir, part.kind)
 	}
-	fmt.Fprintf(a.io.Out, "What it still lacks: %s\n", a.io.outPaint().strong("shipshape course lint "+o.dir))
+	fmt.Fprintf(a.io.Out, "What it still lacks: %s\n", a.io.outPaint().strong("shipshape course lint "+shellWord(o.dir)))
 	return nil
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // inWords joins names as a sentence does.
@@ -11,6 +13,15 @@ func inWords(names []string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// shellWord is a text as it is typed in a shell, quoted where it must be.
+func shellWord(text string) string {
+	quoted, err := syntax.Quote(text, syntax.LangBash)
+	if err != nil {
+		return text // no shell could be given it
+	}
+	return quoted
 }
 
 // count is a number with its noun: "1 image", "2 images".

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"shipshape/checker"
@@ -87,7 +86,7 @@ func (a *app) printFindings(document doctorJSON) {
 	for _, f := range document.Checks {
 		fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), inert.Line(f.Detail))
 		if f.Remedy != "" {
-			fmt.Fprintln(a.io.Out, indent(ansi.Wrap(inert.Text(f.Remedy), a.io.Width-19, ""), strings.Repeat(" ", 19)))
+			fmt.Fprintln(a.io.Out, indent(wrapWords(inert.Text(f.Remedy), a.io.Width-19), strings.Repeat(" ", 19)))
 		}
 	}
 	fmt.Fprintln(a.io.Out)

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"shipshape/checker/inert"
 	"shipshape/lessons"
 )
@@ -135,7 +133,7 @@ func (z *quizzer) showCode(q *lessons.Question) {
 
 // item shows a text behind a number or letter, further lines indented as much.
 func (z *quizzer) item(lead, text string) {
-	text = ansi.Wrap(inert.Line(text), z.io.Width-len(lead), "")
+	text = wrapWords(inert.Line(text), z.io.Width-len(lead))
 	fmt.Fprintf(z.io.Out, "%s%s\n", lead, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", len(lead))))
 }
 
@@ -180,5 +178,5 @@ func (z *quizzer) judge(q *lessons.Question, a lessons.Answer) (_ answered, ende
 
 // write sets a paragraph.
 func (z *quizzer) write(text string) {
-	fmt.Fprintln(z.io.Out, ansi.Wrap(strings.TrimSpace(inert.Text(text)), z.io.Width, ""))
+	fmt.Fprintln(z.io.Out, wrapWords(strings.TrimSpace(inert.Text(text)), z.io.Width))
 }

@@ -60,6 +60,9 @@ func add(root *cobra.Command, group string, cmds ...*cobra.Command) {
 	}
 }
 
+// helpMargin is what the text of a command's help stands in by.
+const helpMargin = 2
+
 // adopt makes each command of the tree hand its error to the app. The library
 // that runs the tree would ask the terminal for its colours to show it, which
 // takes seconds where the terminal does not answer.
@@ -79,6 +82,9 @@ func (a *app) adopt(cmd *cobra.Command) {
 	}
 	cmd.SetFlagErrorFunc(a.wrongFlag)
 	for _, c := range cmd.Commands() {
+		// The library that prints help would break lines inside of --flags. The
+		// root's text, which has none, is the man page's too.
+		c.Long = wrapWords(c.Long, a.io.Width-helpMargin)
 		a.adopt(c)
 	}
 }

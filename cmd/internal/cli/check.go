@@ -35,8 +35,9 @@ func newCheckCommand(a *app) *cobra.Command {
 			"exercise may be left out. What has not changed since its last grade gets that verdict again, marked as " +
 			"stored.\n\nExit codes: 0 passed, 1 not passed, 2 wrong usage, 3 could not be graded, " +
 			"130 interrupted.",
-		Example: "  shipshape check\n  shipshape check --watch\n  shipshape check node-cache-order --dir handed-in --json",
-		Args:    upTo(1),
+		Example:           "  shipshape check\n  shipshape check --watch\n  shipshape check node-cache-order --dir handed-in --json",
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.slug = first(args)
 			return a.runCheck(cmd.Context(), o)
@@ -44,8 +45,11 @@ func newCheckCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "the workspace, or any folder when the exercise is named")
-	stackFlag(cmd, &o.stack)
+	a.stackFlag(cmd, &o.which)
 	flags.StringSliceVar(&o.only, "only", nil, "run this check, and those that it needs; may be repeated")
+	completeFlag(cmd, "only", func(args []string) []cobra.Completion {
+		return a.checkChoices(which{slug: first(args), stack: o.stack, dir: o.dir})
+	})
 	flags.StringVar(&o.junit, "junit", "", "write the report as JUnit XML to this file as well")
 	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 	flags.BoolVar(&o.watch, "watch", false, "grade again at each save")

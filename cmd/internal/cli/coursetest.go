@@ -37,6 +37,14 @@ func newCourseTestCommand(a *app) *cobra.Command {
 	cmd.Flags().BoolVar(&o.proofs, "proofs", false, "prove what the lessons and questions claim, too")
 	cmd.Flags().StringSliceVar(&o.lessons, "lesson", nil, "prove what this lesson claims; may be repeated")
 	cmd.Flags().IntVar(&o.jobs, "jobs", 1, "how many submissions to grade, or claims to prove, at once")
+	completeFlag(cmd, "exercise", func(args []string) []cobra.Completion {
+		a.useCourse(args)
+		return a.exerciseChoices()
+	})
+	completeFlag(cmd, "lesson", func(args []string) []cobra.Completion {
+		a.useCourse(args)
+		return a.lessonChoices()
+	})
 	return cmd
 }
 

@@ -33,9 +33,10 @@ type exerciseJSON struct {
 func newExercisesCommand(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "exercises [EXERCISE]",
-		Short: "List the exercises, with your progress, or print the task of one",
-		Args:  upTo(1),
+		Use:               "exercises [EXERCISE]",
+		Short:             "List the exercises, with your progress, or print the task of one",
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && asJSON {
 				return usagef("Leave the exercise out, or leave --json out.", "--json lists all exercises")

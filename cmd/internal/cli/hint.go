@@ -21,7 +21,8 @@ func newHintCommand(a *app) *cobra.Command {
 		Short: "Print the next hint of an exercise",
 		Long: "Prints the first hint that you have not seen, and when you have seen them all, the last one. " +
 			"Inside a workspace the exercise may be left out.",
-		Args: upTo(1),
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.slug = first(args)
 			return a.runHint(cmd.Context(), o)
@@ -29,7 +30,7 @@ func newHintCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().IntVar(&o.level, "level", 0, "print this hint: 1 is a nudge, the last one nearly the answer")
 	cmd.Flags().StringVar(&o.dir, "dir", "", "the workspace")
-	stackFlag(cmd, &o.stack)
+	a.stackFlag(cmd, &o.which)
 	return cmd
 }
 

@@ -17,9 +17,10 @@ import (
 
 func newLessonCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "lesson SLUG",
-		Short: "Print one lesson",
-		Args:  exactly("the lesson's slug"),
+		Use:               "lesson SLUG",
+		Short:             "Print one lesson",
+		Args:              exactly("the lesson's slug"),
+		ValidArgsFunction: a.completeLesson,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runLesson(cmd.Context(), args[0])
 		},

@@ -31,7 +31,8 @@ func newQuizCommand(a *app) *cobra.Command {
 		Long: "Asks the questions of a lesson, or, without one, those that are due for review and then some that you " +
 			"have not answered yet. On a terminal a lesson's questions open in the tutor; elsewhere, and with --plain, " +
 			"answers are read from standard input, a line each. It needs no engine and no network.",
-		Args: upTo(1),
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeLesson,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.lesson = first(args)
 			if screen := a.quizScreen(o); screen != nil {

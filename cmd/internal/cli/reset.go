@@ -13,7 +13,8 @@ func newResetCommand(a *app) *cobra.Command {
 		Short: "Put the starter's files back in a workspace",
 		Long: "Makes the workspace what it was at the start. Every file that you changed or added is moved to a backup " +
 			"folder in it. Inside a workspace the exercise may be left out.",
-		Args: upTo(1),
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(_ *cobra.Command, args []string) error {
 			at.slug = first(args)
 			return a.runReset(at)

@@ -20,14 +20,15 @@ func newSolutionCommand(a *app) *cobra.Command {
 		Short: "Print an exercise's reference files, or write them over a workspace",
 		Long: "Prints the reference files. With --dir it writes them over the workspace there, and keeps what they " +
 			"replace in a backup folder. Inside a workspace the exercise may be left out.",
-		Args: upTo(1),
+		Args:              upTo(1),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(_ *cobra.Command, args []string) error {
 			at.slug = first(args)
 			return a.runSolution(at)
 		},
 	}
 	cmd.Flags().StringVar(&at.dir, "dir", "", "write the files over the workspace in this folder")
-	stackFlag(cmd, &at.stack)
+	a.stackFlag(cmd, &at)
 	return cmd
 }
 

@@ -18,15 +18,16 @@ func newStartCommand(a *app) *cobra.Command {
 		Short: "Copy an exercise's project to a folder to work in",
 		Long: "Copies the project to a folder. Where an exercise is offered in several stacks (`shipshape exercises` lists " +
 			"them), --stack chooses one; the workspace remembers it.",
-		Example: "  shipshape start node-cache-order\n  shipshape start graceful-stop --stack go",
-		Args:    exactly("the exercise's slug"),
+		Example:           "  shipshape start node-cache-order\n  shipshape start graceful-stop --stack go",
+		Args:              exactly("the exercise's slug"),
+		ValidArgsFunction: a.completeExercise,
 		RunE: func(_ *cobra.Command, args []string) error {
 			at.slug = args[0]
 			return a.runStart(at)
 		},
 	}
 	cmd.Flags().StringVar(&at.dir, "dir", "", "the folder to make (default: one of the exercise's name, here)")
-	stackFlag(cmd, &at.stack)
+	a.stackFlag(cmd, &at)
 	return cmd
 }
 

@@ -27,8 +27,11 @@ type which struct {
 }
 
 // stackFlag adds the flag by which a learner names a stack.
-func stackFlag(cmd *cobra.Command, stack *string) {
-	cmd.Flags().StringVar(stack, "stack", "", "the stack, of an exercise that is offered in several")
+func (a *app) stackFlag(cmd *cobra.Command, at *which) {
+	cmd.Flags().StringVar(&at.stack, "stack", "", "the stack, of an exercise that is offered in several")
+	completeFlag(cmd, "stack", func(args []string) []cobra.Completion {
+		return a.stackChoices(which{slug: first(args), dir: at.dir})
+	})
 }
 
 // workspace finds the one that a command is about: dir where it is given, else

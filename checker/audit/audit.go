@@ -42,9 +42,9 @@ type Options struct {
 // Run audits the project in a folder. Without an engine, which is one that is
 // nil, it decides what the text can tell, and reports the rest as not checked.
 //
-// It returns a [*NoDockerfileError], an [*checker.EnvironmentError] of the engine
-// that keeps it from looking at anything, or the error of a folder that can't be
-// read. Sweeping the engine afterwards is the caller's part.
+// It returns a [*NoDockerfileError], a [*DockerfileError], an
+// [*checker.EnvironmentError] of the engine that keeps it from looking at anything,
+// or the error of a folder that can't be read. Sweeping the engine afterwards is the caller's part.
 func Run(ctx context.Context, eng checker.Engine, dir string, o Options) (*Report, error) {
 	began := time.Now()
 	root, err := os.OpenRoot(dir)

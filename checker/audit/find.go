@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -37,6 +38,23 @@ func (e *NoDockerfileError) Error() string {
 	}
 	return fmt.Sprintf("there is no Dockerfile at the root of %s, and more than one below it: %s", e.Dir, strings.Join(e.Found, ", "))
 }
+
+// DockerfileError says that the Dockerfile that is named or found can't be read.
+type DockerfileError struct {
+	// Name is its path in the project.
+	Name string
+	Err  error
+}
+
+func (e *DockerfileError) Error() string {
+	reason := e.Err
+	if p, ok := errors.AsType[*fs.PathError](reason); ok {
+		reason = p.Err // the path is in the sentence
+	}
+	return fmt.Sprintf("the Dockerfile %s can't be read: %v", e.Name, reason)
+}
+
+func (e *DockerfileError) Unwrap() error { return e.Err }
 
 // findDockerfile returns the path of a project's Dockerfile: the one at its root,
 // else the only one below it.
@@ -118,7 +136,7 @@ func read(root *os.Root, name string) (*project, error) {
 	p := &project{dir: root.Name(), dockerfile: name}
 	text, err := readText(root, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s can't be read: %w", name, err)
+		return nil, &DockerfileError{Name: name, Err: err}
 	}
 	p.file, _ = dockerfile.Parse(text) // what is wrong with it, the build says
 	for _, m := range manifests() {
@@ -210,7 +228,7 @@ func readText(root *os.Root, name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > textLimit {
-		return nil, fmt.Errorf("%s is no regular file of at most %d bytes", name, textLimit)
+		return nil, fmt.Errorf("it is no regular file of at most %d bytes", textLimit)
 	}
 	return root.ReadFile(name)
 }

@@ -66,11 +66,15 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 			return usagef("Write it as --env NAME=value.", "--env %s sets nothing", e)
 		}
 	}
+	if err := isFolder(o.dir); err != nil {
+		return err
+	}
 	report, fault, err := a.audit(ctx, o)
 	var none *audit.NoDockerfileError
+	var unread *audit.DockerfileError
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return usagef("Name the project's folder, and with --dockerfile a path in it.", "there is no such project, or no such Dockerfile: %v", err)
+	case errors.As(err, &unread) && o.dockerfile != "" && !errors.Is(err, fs.ErrPermission):
+		return usagef("Name it by its path in the project.", "%v", err)
 	case errors.As(err, &none) && len(none.Found) > 0:
 		return usagef("Name one with --dockerfile.", "%v", err)
 	case errors.As(err, &none):

@@ -143,8 +143,8 @@ func (a *app) marked(found exercises.Workspace, at which) (workspace, error) {
 // workspaceAt is the workspace at or around a folder. With an exercise named,
 // any folder will do: an instructor grades what was handed in without a marker.
 func (a *app) workspaceAt(named *exercises.Exercise, at which) (workspace, error) {
-	if info, err := os.Stat(at.dir); err != nil || !info.IsDir() {
-		return workspace{}, usagef("", "there is no folder %s", at.dir)
+	if err := isFolder(at.dir); err != nil {
+		return workspace{}, err
 	}
 	found, err := findWorkspace(at.dir)
 	switch {
@@ -162,6 +162,14 @@ func (a *app) workspaceAt(named *exercises.Exercise, at which) (workspace, error
 		return workspace{}, usagef("Leave the exercise out, or name another folder.", "%s is a workspace of %s, not of %s", found.Dir, found.Exercise, named.Slug)
 	}
 	return a.marked(found, at)
+}
+
+// isFolder refuses a path that leads to no folder.
+func isFolder(dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usagef("", "there is no folder %s", dir)
+	}
+	return nil
 }
 
 // findWorkspace returns the workspace at or around a folder, the zero one where

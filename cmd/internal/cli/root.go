@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,9 +92,25 @@ func (a *app) adopt(cmd *cobra.Command) {
 
 // wrongFlag keeps a flag's fault and ends the run as if help had been printed.
 func (a *app) wrongFlag(cmd *cobra.Command, err error) error {
-	a.failure = usagef(fmt.Sprintf("`%s --help` lists its flags.", cmd.CommandPath()), "%v", err)
+	a.failure = usagef(fmt.Sprintf("`%s --help` lists its flags.", cmd.CommandPath()), "%s", flagFault(err))
 	cmd.SetHelpFunc(func(*cobra.Command, []string) {})
 	return pflag.ErrHelp
+}
+
+// flagFault is what is wrong with a flag, without the name of a function where its
+// value can't be parsed.
+func flagFault(err error) string {
+	wrong, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err.Error()
+	}
+	fault, ok := map[string]string{
+		"int": "no whole number", "bool": "neither true nor false", "duration": "no time such as 30s or 2m",
+	}[wrong.GetFlag().Value.Type()]
+	if !ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("--%s %q is %s", wrong.GetFlag().Name, wrong.GetValue(), fault)
 }
 
 func (a *app) applyFlags() {

@@ -51,6 +51,6 @@ func (a *app) runStart(at which) error {
 	if len(e.Stacks) > 1 {
 		fmt.Fprintf(a.io.Out, "\nThis is the project in %s; it is offered in %s (--stack).\n", inert.Line(e.Stack), inert.Line(inWords(e.StackNames())))
 	}
-	fmt.Fprintf(a.io.Out, "\nIt is in %s. When it is ready:\n\n  %s\n", p.strong(dir), p.strong("cd "+dir+" && shipshape check"))
+	fmt.Fprintf(a.io.Out, "\nIt is in %s. When it is ready:\n\n  %s\n", p.strong(dir), p.strong("cd "+shellWord(dir)+" && shipshape check"))
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 type hintOptions struct {
 	which
 	level int
+	// next asks for the first hint that was not seen, and not for the level.
+	next bool
 }
 
 func newHintCommand(a *app) *cobra.Command {
@@ -24,7 +26,7 @@ func newHintCommand(a *app) *cobra.Command {
 		Args:              upTo(1),
 		ValidArgsFunction: a.completeExercise,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.slug = first(args)
+			o.slug, o.next = first(args), !cmd.Flags().Changed("level")
 			return a.runHint(cmd.Context(), o)
 		},
 	}
@@ -43,12 +45,12 @@ func (a *app) runHint(ctx context.Context, o hintOptions) error {
 	if count == 0 {
 		return usagef("", "%s has no hints", e.Slug)
 	}
-	if o.level < 0 || o.level > count {
-		return usagef("", "%s has the hints 1 to %d, and no %d", e.Slug, count, o.level)
-	}
 	level := o.level
-	if level == 0 {
+	if o.next {
 		level = min(a.summary(ctx).Exercises[e.Slug].HintLevel+1, count)
+	}
+	if level < 1 || level > count {
+		return usagef("", "%s has the hints 1 to %d, and no %d", e.Slug, count, level)
 	}
 	fmt.Fprintf(a.io.Out, "%s\n\n", a.io.outPaint().strong(fmt.Sprintf("Hint %d of %d", level, count)))
 	if err := a.printMarkdown(e.Hints[level-1]); err != nil {

@@ -14,7 +14,7 @@ import (
 	"shipshape/tui/route"
 )
 
-// sitting is how many questions a quiz without a lesson asks.
+// sitting is how many questions a quiz without a lesson asks, line by line.
 const sitting = 10
 
 type quizOptions struct {
@@ -29,8 +29,9 @@ func newQuizCommand(a *app) *cobra.Command {
 		Use:   "quiz [LESSON]",
 		Short: "Ask the questions of a lesson, or what is due for review",
 		Long: "Asks the questions of a lesson, or, without one, those that are due for review and then some that you " +
-			"have not answered yet. On a terminal a lesson's questions open in the tutor; elsewhere, and with --plain, " +
-			"answers are read from standard input, a line each. It needs no engine and no network.",
+			"have not answered yet. On a terminal a lesson's questions, and with --review what is due, open in the tutor; " +
+			"elsewhere, and with --plain, answers are read from standard input, a line each, and a quiz without a lesson is " +
+			"of ten questions. It needs no engine and no network.",
 		Args:              upTo(1),
 		ValidArgsFunction: a.completeLesson,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -73,7 +74,7 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 		}
 		return a.runPlacement(ctx)
 	}
-	questions, err := a.questions(ctx, o)
+	questions, more, err := a.questions(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -102,6 +103,9 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 		}
 	}
 	fmt.Fprintf(a.io.Out, "%s\n", q.p.strong(fmt.Sprintf("%d of %d right.", right, asked)))
+	if more > 0 {
+		fmt.Fprintf(a.io.Out, "%s due for review: %s\n", count(more, "more question"), q.p.strong("shipshape quiz --review"))
+	}
 	return nil
 }
 
@@ -151,28 +155,31 @@ func (a *app) runPlacement(ctx context.Context) error {
 	return nil
 }
 
-// questions are those to ask.
-func (a *app) questions(ctx context.Context, o quizOptions) ([]*lessons.Question, error) {
+// questions are those to ask; more is how many others are due for review where
+// these are a sitting.
+func (a *app) questions(ctx context.Context, o quizOptions) (_ []*lessons.Question, more int, _ error) {
 	if o.lesson != "" && o.review {
-		return nil, usagef("Leave one of them out.", "--review asks what is due in all lessons")
+		return nil, 0, usagef("Leave one of them out.", "--review asks what is due in all lessons")
 	}
 	if o.lesson != "" {
 		l, err := a.lesson(o.lesson)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		return l.Questions, nil
+		return l.Questions, 0, nil
 	}
 	course, err := a.openCourse()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	summary := a.summary(ctx)
 	due := summary.Due(course, time.Now())
+	questions := due[:min(len(due), sitting)]
+	more = len(due) - len(questions)
 	if o.review {
-		return due, nil
+		return questions, more, nil
 	}
-	return fillUp(due, course, summary), nil
+	return fillUp(questions, course, summary), more, nil
 }
 
 // fillUp adds questions that were never answered until they make a sitting.

@@ -82,7 +82,7 @@ func (a *app) runQuiz(ctx context.Context, o quizOptions) error {
 		fmt.Fprintln(a.io.Out, "Nothing is due for review. `shipshape lessons` lists what there is to learn.")
 		return nil
 	}
-	q := &quizzer{io: a.io, p: a.io.outPaint(), lines: readInput(ctx, a.io.In)}
+	q := &quizzer{io: a.io, p: a.io.outPaint(), in: readInput(ctx, a.io.In)}
 	stats := a.summary(ctx).Questions
 	right, asked := 0, 0
 	for i, question := range questions {
@@ -130,7 +130,7 @@ func (a *app) runPlacement(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	q := &quizzer{io: a.io, p: a.io.outPaint(), lines: readInput(ctx, a.io.In)}
+	q := &quizzer{io: a.io, p: a.io.outPaint(), in: readInput(ctx, a.io.In)}
 	stats := a.summary(ctx).Questions
 	placement := lessons.NewPlacement(course)
 	for question := placement.Next(); question != nil; question = placement.Next() {

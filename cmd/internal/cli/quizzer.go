@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -26,26 +27,48 @@ const (
 // quizzer asks questions on lines of text, so that it suits pipes and screen
 // readers.
 type quizzer struct {
-	io    *IO
-	p     paint
-	lines <-chan string
+	io *IO
+	p  paint
+	in *input
+}
+
+// input is the lines that are typed.
+type input struct {
+	lines chan string
+	// err is what ended them before their end; it is set when lines is closed.
+	err error
 }
 
 // readInput sends the lines of in, and closes the channel at its end. A read
 // can't be interrupted, so it has a goroutine to itself.
-func readInput(ctx context.Context, in io.Reader) <-chan string {
-	lines := make(chan string)
+func readInput(ctx context.Context, in io.Reader) *input {
+	typed := &input{lines: make(chan string)}
 	go func() {
-		defer close(lines)
-		for s := bufio.NewScanner(in); s.Scan(); {
+		defer close(typed.lines)
+		s := bufio.NewScanner(in)
+		for s.Scan() {
 			select {
-			case lines <- s.Text():
+			case typed.lines <- s.Text():
 			case <-ctx.Done():
 				return
 			}
 		}
+		typed.err = s.Err()
 	}()
-	return lines
+	return typed
+}
+
+// failure is what ended the input before its end, for the learner; nil where
+// nothing did.
+func (t *input) failure() error {
+	switch {
+	case t.err == nil:
+		return nil
+	case errors.Is(t.err, bufio.ErrTooLong):
+		return usagef("An answer is a line, and far shorter.", "a line of the input is longer than %d KiB", bufio.MaxScanTokenSize>>10)
+	default:
+		return fmt.Errorf("the answers can't be read: %w", t.err)
+	}
 }
 
 // ask shows a question and takes lines until one is an answer.
@@ -56,7 +79,7 @@ func (z *quizzer) ask(ctx context.Context, q *lessons.Question, order []int) (an
 		var line string
 		var more bool
 		select {
-		case line, more = <-z.lines:
+		case line, more = <-z.in.lines:
 		case <-ctx.Done():
 			return stopped, ctx.Err()
 		}
@@ -64,7 +87,10 @@ func (z *quizzer) ask(ctx context.Context, q *lessons.Question, order []int) (an
 			fmt.Fprintln(z.io.Out) // nobody pressed enter
 		}
 		switch line = strings.TrimSpace(line); {
-		case !more, line == "q":
+		case !more:
+			fmt.Fprintln(z.io.Out)
+			return stopped, z.in.failure()
+		case line == "q":
 			fmt.Fprintln(z.io.Out)
 			return stopped, nil
 		case line == "s":

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // addHelp adds cobra's help command. By itself it would show the help of what
@@ -26,6 +27,33 @@ func addHelp(root *cobra.Command) {
 		found.InitDefaultVersionFlag()
 		return found.Help()
 	}
+}
+
+// helpKnown lets --help, behind what is no command of cmd's own, say so. By itself
+// cobra would show cmd's own help, and succeed.
+func (a *app) helpKnown(cmd *cobra.Command) {
+	cmd.InitDefaultHelpFlag()
+	flag := cmd.Flags().Lookup("help")
+	flag.Value = heard{flag.Value, func() {
+		// Only now: the library that runs the tree sets the root's when it begins.
+		help := cmd.HelpFunc()
+		cmd.SetHelpFunc(func(c *cobra.Command, args []string) {
+			if a.failure = noArgs(cmd, cmd.Flags().Args()); a.failure == nil {
+				help(c, args)
+			}
+		})
+	}}
+}
+
+// heard is a flag's value that tells when it is set.
+type heard struct {
+	pflag.Value
+	then func()
+}
+
+func (h heard) Set(text string) error {
+	h.then()
+	return h.Value.Set(text)
 }
 
 // addCompletion adds cobra's completion command, which would show its help for a

@@ -46,6 +46,9 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	a.adopt(root)
+	if cmd, _, err := root.Find(args); err == nil && cmd.HasSubCommands() {
+		a.helpKnown(cmd)
+	}
 	err := fang.Execute(ctx, root, fang.WithVersion(a.version), fang.WithoutManpage())
 	if err == nil {
 		err = a.failure

@@ -51,17 +51,18 @@ func (in *Input) Press(msg tea.KeyPressMsg) {
 	}
 }
 
-// Insert puts text at the cursor, without its control characters.
+// Insert puts text at the cursor, without its control characters. A line break
+// becomes a space; in what is pasted, terminals send it as a carriage return.
 func (in *Input) Insert(text string) {
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n', r == '\t':
+		case r == '\r', r == '\n', r == '\t':
 			return ' '
 		case unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, text)
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
 	add := []rune(text)
 	add = add[:min(len(add), inputLimit-len(in.runes))]
 	in.runes = slices.Insert(in.runes, in.cursor, add...)

@@ -34,6 +34,23 @@ func TestInputEdits(t *testing.T) {
 	}
 }
 
+// A terminal sends the line breaks of what is pasted as carriage returns.
+func TestInputTakesALineBreakForASpace(t *testing.T) {
+	for pasted, want := range map[string]string{
+		"one\rtwo":          "one two",
+		"one\ntwo":          "one two",
+		"one\r\ntwo":        "one two",
+		"one\r\rtwo":        "one  two",
+		"one\ttwo\r\nthree": "one two three",
+	} {
+		var in ui.Input
+		in.Insert(pasted)
+		if got := in.Value(); got != want {
+			t.Errorf("%q is taken as %q, want %q", pasted, got, want)
+		}
+	}
+}
+
 func TestInputTakesPastedTextAsOneShortLine(t *testing.T) {
 	var in ui.Input
 	in.Insert("one\ntwo\x1b[2J" + strings.Repeat("x", 1000))

@@ -41,7 +41,7 @@ func (in *Input) Press(msg tea.KeyPressMsg) {
 	case "delete", "ctrl+d":
 		in.cut(in.cursor, min(in.cursor+1, len(in.runes)))
 	case "ctrl+u":
-		in.cut(0, in.cursor)
+		in.cut(0, len(in.runes))
 	case "ctrl+k":
 		in.cut(in.cursor, len(in.runes))
 	case "ctrl+w", "alt+backspace":

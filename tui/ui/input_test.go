@@ -20,7 +20,8 @@ func TestInputEdits(t *testing.T) {
 		{"backspace", ""},
 		{"a b left delete delete", "a"},
 		{"a space b ctrl+w", "a "},
-		{"a b left ctrl+u", "b"},
+		{"a b left ctrl+u", ""},
+		{"a b home ctrl+u c", "c"},
 		{"a b left ctrl+k", "a"},
 		{"?", "?"},
 	} {

@@ -126,6 +126,31 @@ func TestWithoutAnEngineCheckReviews(t *testing.T) {
 	}
 }
 
+// helpOf is what the help says of a key, empty where it does not list it.
+func helpOf(m *Model, name string) string {
+	for _, b := range slices.Concat(m.FullHelp()...) {
+		if b.Enabled() && slices.Contains(b.Keys(), name) {
+			return b.Help().Desc
+		}
+	}
+	return ""
+}
+
+func TestHelpSaysWhatTheKeysOfACheckDo(t *testing.T) {
+	m := open(t, 80, 21)
+	for name, want := range map[string]string{"c": "check", "C": "check again what has not changed", "r": "review without an engine"} {
+		if got := helpOf(m, name); got != want {
+			t.Errorf("with an engine, %s: %q, want %q", name, got, want)
+		}
+	}
+	m.deps.Grade = nil
+	for name, want := range map[string]string{"c": "review without an engine", "C": "", "r": "review without an engine"} {
+		if got := helpOf(m, name); got != want {
+			t.Errorf("without one, %s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func buildEvents() []checker.Event {
 	step := func(digest, name string, s checker.Step) checker.Event {
 		s.Digest, s.Name = digest, name

@@ -66,6 +66,11 @@ func (m *Model) ShortHelp() []key.Binding {
 func (m *Model) FullHelp() [][]key.Binding {
 	k := m.keys
 	k.stack.SetEnabled(len(m.exercise.Stacks) > 1)
+	if m.deps.Grade == nil {
+		k.check = ui.Key("c", "review without an engine", "c", "r")
+		k.checkAgain.SetEnabled(false)
+		k.review.SetEnabled(false)
+	}
 	return [][]key.Binding{
 		{k.start, k.stack, k.edit, k.check, k.checkAgain, k.review, k.cancel, k.hint, k.detail, k.lesson},
 		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown},

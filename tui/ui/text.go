@@ -90,6 +90,21 @@ func Inset(lines []string, n int) []string {
 	return out
 }
 
+// Rest says where a text that is scrolled goes on out of sight; it is empty
+// where it doesn't.
+func Rest(above, below bool) string {
+	switch {
+	case above && below:
+		return "↑↓ there is more above and below"
+	case above:
+		return "↑ there is more above"
+	case below:
+		return "↓ there is more below"
+	default:
+		return ""
+	}
+}
+
 // Window returns at most height of the lines so that those from first to last
 // are among them: a list that follows its cursor.
 func Window(lines []string, first, last, height int) []string {

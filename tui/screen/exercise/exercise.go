@@ -52,6 +52,7 @@ type Model struct {
 	state    workspaceState
 	tab      tab
 	tops     [tabs]int // how far each tab is scrolled
+	held     bool      // the build, by the learner: it is no longer followed
 	detail   bool      // the card of evidence alone, without the list of checks
 	shown    int       // hints shown so far
 	passed   bool      // at some time, in the learner's record
@@ -68,6 +69,7 @@ type Model struct {
 func New(theme *ui.Theme, e *exercises.Exercise, deps Deps) *Model {
 	m := &Model{theme: theme, exercise: e, deps: deps, dir: deps.Dir, keys: newKeyMap()}
 	m.checks = newCheckList(e.Checks)
+	m.tops[tabHints] = newest
 	m.place = place(deps.Dir)
 	return m
 }

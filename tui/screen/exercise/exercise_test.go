@@ -16,6 +16,7 @@ import (
 
 	"shipshape/checker"
 	"shipshape/exercises"
+	"shipshape/lessons/progress"
 	"shipshape/tui/internal/tuitest"
 	"shipshape/tui/route"
 	"shipshape/tui/ui"
@@ -196,6 +197,112 @@ func TestComingBackToTheHintsShowsNoNewOne(t *testing.T) {
 	tuitest.Press(m, "h", "tab")
 	if got := tuitest.Press(m, "h"); got != nil {
 		t.Errorf("h, pressed to see the hints, shows the next one: %v", got)
+	}
+}
+
+func TestHintsShownBeforeOpenAtTheLastOne(t *testing.T) {
+	m := open(t, 60, 12)
+	m.Update(route.Progress{Summary: &progress.Summary{
+		Exercises: map[string]progress.ExerciseStats{"quick-build": {HintLevel: 3}},
+	}})
+	if got := tuitest.Press(m, "h"); got != nil {
+		t.Errorf("h, pressed to see the hints, shows another one: %v", got)
+	}
+	require(t, 60, m.View())
+}
+
+func TestALongHintIsShownFromItsStart(t *testing.T) {
+	m := open(t, 60, 12)
+	m.exercise.Hints[1] = "The start." + strings.Repeat("\n\nMore.", 10)
+	m.texts = nil
+	tuitest.Feed(m, m.rerender())
+	tuitest.Press(m, "h", "h")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Hint 2 of 3\n  The start.") || !strings.Contains(view, "↑↓ there is more above and below") {
+		t.Errorf("got:\n%s", view)
+	}
+}
+
+func TestTheKeyOfTheHintsSaysWhatItDoes(t *testing.T) {
+	m := open(t, 80, 21)
+	does := func() string {
+		for _, b := range m.ShortHelp() {
+			if b.Enabled() && b.Help().Key == "h" {
+				return b.Help().Desc
+			}
+		}
+		return ""
+	}
+	for _, tc := range []struct{ key, want string }{
+		{"k", "hint"}, {"shift+tab", "first hint"}, {"h", "next hint"}, {"h", "next hint"}, {"h", ""}, {"tab", "hint"}, {"h", ""},
+	} {
+		tuitest.Press(m, tc.key)
+		if got := does(); got != tc.want {
+			t.Errorf("after %s, with %d shown, h is %q, want %q", tc.key, m.shown, got, tc.want)
+		}
+	}
+}
+
+func TestALongTaskSaysThatItGoesOn(t *testing.T) {
+	m := open(t, 60, 12)
+	m.exercise.Brief = "The start." + strings.Repeat("\n\nMore.", 10) + "\n\nThe end."
+	m.texts = nil
+	tuitest.Feed(m, m.rerender())
+	const start, end = "The start.", "The end."
+	for _, tc := range []struct{ key, shown, hidden, rest string }{
+		{"home", start, end, "↓ there is more below"},
+		{"down", "More.", start, "↑↓ there is more above and below"},
+		{"end", end, start, "↑ there is more above"},
+		{"home", start, end, "↓ there is more below"},
+	} {
+		tuitest.Press(m, tc.key)
+		view := tuitest.Plain(m.View())
+		if !strings.Contains(view, tc.shown) || strings.Contains(view, tc.hidden) || !strings.Contains(view, "  "+tc.rest+"\n") {
+			t.Errorf("after %s it should show %q, and say %q:\n%s", tc.key, tc.shown, tc.rest, view)
+		}
+	}
+}
+
+func TestAPaneThatHasNoKeysNamesNone(t *testing.T) {
+	m := open(t, 140, 12)
+	m.exercise.Brief = "The start." + strings.Repeat("\n\nMore.", 10)
+	m.texts = nil
+	tuitest.Feed(m, m.rerender())
+	tuitest.Press(m, "tab")
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "  … there is more") || strings.Contains(view, "↓") {
+		t.Errorf("beside the checks, which have the keys, the task says\n%s", view)
+	}
+}
+
+func TestTheEndsOfTheListOfChecks(t *testing.T) {
+	m := open(t, 80, 21)
+	tuitest.Press(m, "tab", "end")
+	if m.checks.cursor != len(m.checks.rows)-1 {
+		t.Errorf("end leads to check %d", m.checks.cursor)
+	}
+	tuitest.Press(m, "home")
+	if m.checks.cursor != 0 {
+		t.Errorf("home leads to check %d", m.checks.cursor)
+	}
+}
+
+func TestABuildThatRunsIsFollowedUntilItIsScrolled(t *testing.T) {
+	m := open(t, 60, 8)
+	m.run = &run{}
+	m.apply(buildEvents(), time.Time{})
+	m.tab = tabBuild
+	const start, end = "your image", "USER 1000"
+	for _, tc := range []struct{ key, shown, hidden string }{{"home", start, end}, {"end", end, start}} {
+		if view := tuitest.Plain(m.View()); tc.shown == start && !strings.Contains(view, end) {
+			t.Errorf("its end is not in sight:\n%s", view)
+		}
+		tuitest.Press(m, tc.key)
+		if view := tuitest.Plain(m.View()); !strings.Contains(view, tc.shown) || strings.Contains(view, tc.hidden) {
+			t.Errorf("after %s:\n%s", tc.key, view)
+		}
+	}
+	m.apply([]checker.Event{checker.StepChanged{Build: "your image", Step: checker.Step{Digest: "6", Name: "[6/6] CMD"}}}, time.Time{})
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "[6/6] CMD") {
+		t.Errorf("scrolled to its end, it is not followed any more:\n%s", view)
 	}
 }
 

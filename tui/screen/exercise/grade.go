@@ -83,7 +83,7 @@ func (m *Model) check(how way) tea.Cmd {
 	m.checks = newCheckList(m.exercise.Checks)
 	m.build = buildLog{}
 	m.report = nil
-	m.tops[tabChecks], m.tops[tabBuild] = 0, 0
+	m.tops[tabChecks], m.tops[tabBuild], m.held = 0, 0, false
 	m.tab, m.detail = tabChecks, false
 	return tea.Batch(m.look(ctx), m.listen(), m.wait())
 }

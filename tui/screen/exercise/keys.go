@@ -9,7 +9,7 @@ import (
 )
 
 type keyMap struct {
-	start, stack, edit, check, checkAgain, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown key.Binding
+	start, stack, edit, check, checkAgain, review, cancel, hint, lesson, detail, next, previous, up, down, pageUp, pageDown, top, bottom key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -30,6 +30,8 @@ func newKeyMap() keyMap {
 		down:       ui.Key("↓", "down", "down", "j"),
 		pageUp:     ui.Key("pgup", "page up", "pgup", "b"),
 		pageDown:   ui.Key("space", "page down", "space", "pgdown"),
+		top:        ui.Key("home", "start", "home", "g"),
+		bottom:     ui.Key("end", "end", "end", "G"),
 	}
 }
 
@@ -59,7 +61,7 @@ func (m *Model) ShortHelp() []key.Binding {
 	if m.tab == tabChecks {
 		out = append(out, k.detail)
 	}
-	return append(out, k.hint, k.next, ui.Key("↑↓", "move", "up"), k.lesson)
+	return append(out, m.hintKey(), k.next, ui.Key("↑↓", "move", "up"), k.lesson)
 }
 
 // FullHelp are all keys of this screen.
@@ -72,8 +74,8 @@ func (m *Model) FullHelp() [][]key.Binding {
 		k.review.SetEnabled(false)
 	}
 	return [][]key.Binding{
-		{k.start, k.stack, k.edit, k.check, k.checkAgain, k.review, k.cancel, k.hint, k.detail, k.lesson},
-		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown},
+		{k.start, k.stack, k.edit, k.check, k.checkAgain, k.review, k.cancel, m.hintKey(), k.detail, k.lesson},
+		{k.next, k.previous, k.up, k.down, k.pageUp, k.pageDown, k.top, k.bottom},
 	}
 }
 
@@ -99,6 +101,10 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.page(-1)
 	case key.Matches(msg, m.keys.pageDown):
 		m.page(+1)
+	case key.Matches(msg, m.keys.top):
+		m.scroll(-bottom)
+	case key.Matches(msg, m.keys.bottom):
+		m.scroll(+bottom)
 	case key.Matches(msg, m.keys.hint):
 		return m.hint()
 	case key.Matches(msg, m.keys.lesson):

@@ -52,48 +52,57 @@ func render(e *exercises.Exercise, width int, dark bool) tea.Cmd {
 func (m *Model) hint() tea.Cmd {
 	inSight := m.tab == tabHints
 	m.tab, m.detail = tabHints, false
-	m.keys.hint = hintKey(true)
 	if m.shown >= len(m.exercise.Hints) || !inSight && m.shown > 0 {
 		return nil
 	}
 	m.shown++
-	m.tops[tabHints] = bottom
+	m.tops[tabHints] = newest
 	return route.Send(route.HintShown{Exercise: m.exercise.Slug, Level: m.shown})
 }
 
-func hintKey(again bool) key.Binding {
-	if again {
-		return ui.Key("h", "next hint", "h")
+// hintKey is the key of the hints with what it does next; disabled where it does
+// nothing.
+func (m *Model) hintKey() key.Binding {
+	k := m.keys.hint
+	switch {
+	case m.tab != tabHints:
+	case m.shown >= len(m.exercise.Hints):
+		k.SetEnabled(false)
+	case m.shown == 0:
+		k.SetHelp("h", "first hint")
+	default:
+		k.SetHelp("h", "next hint")
 	}
-	return ui.Key("h", "hint", "h")
+	return k
 }
 
-// hintLines draws the hints shown so far and says how many are left.
-func (m *Model) hintLines(width int) []string {
+// hintLines draws the hints shown so far and says how many are left. The last
+// one shown begins at start.
+func (m *Model) hintLines(width int) (lines []string, start int) {
 	t := m.theme
 	total := len(m.exercise.Hints)
 	if total == 0 {
-		return ui.Wrap(t.Muted.Render("This exercise has no hints."), width)
+		return ui.Wrap(t.Muted.Render("This exercise has no hints."), width), 0
 	}
-	var lines []string
 	for i := range m.shown {
+		start = len(lines)
 		lines = append(lines, t.Heading.Render(fmt.Sprintf("Hint %d of %d", i+1, total)))
 		if m.texts != nil && i < len(m.texts.hints) {
 			lines = append(lines, m.texts.hints[i]...)
 		}
 		lines = append(lines, "")
 	}
+	var text string
 	switch left := total - m.shown; {
 	case left == 0:
-		text := fmt.Sprintf("That was the last hint. The reference solution: shipshape solution %s", m.exercise.Slug)
+		text = fmt.Sprintf("That was the last hint. The reference solution: shipshape solution %s", m.exercise.Slug)
 		if len(m.exercise.Stacks) > 1 {
 			text += " --stack " + m.exercise.Stack
 		}
-		return append(lines, ui.Wrap(t.Muted.Render(text), width)...)
 	case m.shown == 0:
-		return append(lines, ui.Wrap(t.Muted.Render(fmt.Sprintf(
-			"There are %d hints, from a nudge to nearly the answer. Press h for the first.", total)), width)...)
+		text = fmt.Sprintf("There are %d hints, from a nudge to nearly the answer. Press h for the first.", total)
 	default:
-		return append(lines, ui.Wrap(t.Muted.Render(fmt.Sprintf("%d left. Press h for the next.", left)), width)...)
+		text = fmt.Sprintf("%d left. Press h for the next.", left)
 	}
+	return append(lines, ui.Wrap(t.Muted.Render(text), width)...), start
 }

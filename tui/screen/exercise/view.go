@@ -20,8 +20,11 @@ const (
 	tabs
 )
 
-// bottom as a scroll position is the end of the text, however long it is.
+// bottom is further down than any text goes.
 const bottom = 1 << 30
+
+// newest as a scroll position of the hints is the start of the last one shown.
+const newest = -1
 
 func (t tab) String() string { return [...]string{"Task", "Checks", "Build", "Hints"}[t] }
 
@@ -61,7 +64,19 @@ func (m *Model) leftWidth() int {
 }
 
 // textWidth is the width that the texts are rendered for.
-func (m *Model) textWidth() int { return min(m.leftWidth()-4, ui.Measure) }
+func (m *Model) textWidth() int {
+	width, _ := m.paneSize()
+	return width
+}
+
+// paneSize is what a pane that scrolls has under the bar of tabs.
+func (m *Model) paneSize() (width, height int) {
+	width = m.leftWidth()
+	if m.wide() {
+		width-- // for the rule beside it
+	}
+	return min(width-4, ui.Measure), m.height - 2
+}
 
 // View draws the pane in front and, where there is room, the checks beside it.
 func (m *Model) View() string {
@@ -90,12 +105,11 @@ func (m *Model) checksTitle() string {
 // pane is the bar of tabs with one of them under it.
 func (m *Model) pane(front tab, width, height int) []string {
 	lines := []string{m.tabBar(front, width)}
-	inner, room := width-4, height-2
 	var body []string
 	if front == tabChecks {
-		body = m.checksPane(inner, room)
+		body = m.checksPane(width-4, height-2)
 	} else {
-		body = m.scrolled(front, min(inner, ui.Measure), room)
+		body = m.scrolled(front)
 	}
 	return append(append(lines, ""), ui.Inset(body, 2)...)
 }
@@ -130,36 +144,48 @@ func (m *Model) summary(room int) string {
 	return out
 }
 
-// text is the whole of a pane that scrolls.
-func (m *Model) text(of tab, width int) []string {
+// window is the whole text of a pane that scrolls, and from which line to which
+// it is in sight. Of a build that runs the end is, until the learner scrolls.
+func (m *Model) window(of tab) (lines []string, top, end int) {
+	width, height := m.paneSize()
+	top = m.tops[of]
 	switch of {
 	case tabTask:
-		if m.texts == nil {
-			return nil
+		if m.texts != nil {
+			lines = m.texts.brief
 		}
-		return m.texts.brief
 	case tabBuild:
-		return m.buildLines(width)
+		lines = m.buildLines(width)
+		if m.run != nil && !m.held {
+			top = bottom
+		}
 	default:
-		return m.hintLines(width)
+		var start int
+		lines, start = m.hintLines(width)
+		if top == newest {
+			top = start
+		}
 	}
+	if len(lines) > height {
+		height-- // for the line that says so
+	}
+	top = max(min(top, len(lines)-height), 0)
+	return lines, top, min(top+height, len(lines))
 }
 
-// scrolled is the part of a pane that is in sight. The build's end is, until
-// the learner scrolls.
-func (m *Model) scrolled(of tab, width, height int) []string {
-	lines := m.text(of, width)
-	top := m.top(of, len(lines), height)
-	lines = lines[top:min(top+height, len(lines))]
-	return ui.Fit(lines, width, height)
-}
-
-func (m *Model) top(of tab, lines, height int) int {
-	top := m.tops[of]
-	if of == tabBuild && m.run != nil && top == 0 {
-		top = bottom
+// scrolled is the part of a pane that is in sight, with a line under it where
+// there is more.
+func (m *Model) scrolled(of tab) []string {
+	width, height := m.paneSize()
+	lines, top, end := m.window(of)
+	shown := ui.Fit(lines[top:end], width, height)
+	if rest := ui.Rest(top > 0, end < len(lines)); rest != "" {
+		if of != m.tab { // the arrows are another pane's
+			rest = "… there is more"
+		}
+		shown[height-1] = m.theme.Muted.Render(rest)
 	}
-	return max(min(top, lines-height), 0)
+	return shown
 }
 
 // checksPane is the list of checks, under it the outcome, and the card of the
@@ -207,7 +233,6 @@ func (m *Model) showDetail(on bool) {
 func (m *Model) turn(by int) {
 	m.tab = (m.tab + tab(by) + tabs) % tabs
 	m.detail = false
-	m.keys.hint = hintKey(m.tab == tabHints)
 }
 
 // scroll moves the cursor in the checks, or the text of another pane.
@@ -217,16 +242,20 @@ func (m *Model) scroll(by int) {
 		m.tops[tabChecks] = 0
 		return
 	}
-	width, height := min(m.leftWidth()-4, ui.Measure), m.height-2
-	lines := len(m.text(m.tab, width))
-	top := m.top(m.tab, lines, height) + by
-	m.tops[m.tab] = max(min(top, lines-height), 0)
+	lines, top, end := m.window(m.tab)
+	last := len(lines) - (end - top)
+	top = max(min(top+by, last), 0)
+	m.tops[m.tab] = top
+	if m.tab == tabBuild {
+		m.held = top < last
+	}
 }
 
 // page moves by a screenful; in the checks it moves the card.
 func (m *Model) page(by int) {
 	if m.tab != tabChecks {
-		m.scroll(by * max(m.height-3, 1))
+		_, top, end := m.window(m.tab)
+		m.scroll(by * max(end-top-1, 1))
 		return
 	}
 	width, height := m.width-4, m.height-2

@@ -43,7 +43,7 @@ func (m *Model) View() string {
 	case m.verdict != nil && end < len(m.lines):
 		foot[len(foot)-1] += m.theme.Muted.Render("  ↓ there is more to read")
 	case m.verdict == nil && len(foot) > 0:
-		foot[0] = m.theme.Muted.Render(m.rest(end))
+		foot[0] = m.theme.Muted.Render(ui.Rest(m.top > 0, end < len(m.lines)))
 	}
 	return strings.Join(ui.Inset(append(lines, foot...), 2), "\n")
 }
@@ -51,20 +51,6 @@ func (m *Model) View() string {
 func (m *Model) textWidth() int { return min(m.width-4, ui.Measure) }
 
 func (m *Model) bodyHeight(foot []string) int { return max(m.height-len(foot), 1) }
-
-// rest says, of a page that is not answered yet, where it goes on out of sight.
-func (m *Model) rest(end int) string {
-	switch above, below := m.top > 0, end < len(m.lines); {
-	case above && below:
-		return "↑↓ there is more above and below"
-	case above:
-		return "↑ there is more above"
-	case below:
-		return "↓ there is more below"
-	default:
-		return ""
-	}
-}
 
 // foot is the verdict, a remark about an answer that is none yet, or the line
 // that tells of the rest of the page.

@@ -340,6 +340,19 @@ func TestAReviewAsksWhatIsDue(t *testing.T) {
 	s.ends()
 }
 
+func TestAReviewWithNothingDueSaysSo(t *testing.T) {
+	m := still(t, 80, 24)
+	deliver(m, route.Progress{Summary: &progress.Summary{}})
+	deliver(m, route.Review{})
+	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "Nothing is due for review.") {
+		t.Errorf("it says\n%s", view)
+	}
+	press(m, "enter")
+	if view := tuitest.Plain(m.View().Content); !strings.Contains(view, "Building") {
+		t.Errorf("enter leads to\n%s", view)
+	}
+}
+
 func TestAReviewCanBeShownFirst(t *testing.T) {
 	o := options(t, &fakeRecord{}, tuitest.Report())
 	o.Open = route.Review{}

@@ -75,7 +75,10 @@ func (m *root) openReview() tea.Cmd {
 	if m.progress != nil {
 		due = m.progress.Due
 	}
-	return m.add("review", quiz.New(m.theme, quiz.Set{Title: "Review", Questions: due, Times: m.timesAsked}))
+	return m.add("review", quiz.New(m.theme, quiz.Set{
+		Title: "Review", Questions: due, Times: m.timesAsked,
+		Nothing: "Nothing is due for review. The course shows what there is to learn.",
+	}))
 }
 
 func (m *root) openPlacement() tea.Cmd {

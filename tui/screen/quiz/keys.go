@@ -36,7 +36,9 @@ func (m *Model) ShortHelp() []key.Binding {
 		}
 		again := k.again
 		again.SetEnabled(len(m.wrong()) > 0 && m.set.Placement == nil)
-		return []key.Binding{next, again, ui.Key("s", "section", "s")}
+		section := ui.Key("s", "section", "s")
+		section.SetEnabled(len(m.asked) > 0)
+		return []key.Binding{next, again, section}
 	case m.verdict != nil:
 		next := ui.Key("enter", "next question", "enter")
 		if m.set.Placement != nil {
@@ -59,6 +61,9 @@ func (m *Model) ShortHelp() []key.Binding {
 
 // FullHelp are all keys of this screen, and those that it will have later on.
 func (m *Model) FullHelp() [][]key.Binding {
+	if len(m.asked) == 0 {
+		return [][]key.Binding{m.ShortHelp()}
+	}
 	again := ui.Key("r", "at the end: ask wrong ones again", "r")
 	again.SetEnabled(m.set.Placement == nil)
 	var rest []key.Binding

@@ -18,6 +18,8 @@ type Set struct {
 	// Title names it in the header.
 	Title     string
 	Questions []*lessons.Question
+	// Nothing is what to say where there are no questions; empty for just that.
+	Nothing string
 	// Exercise is the slug of the one to go on to; empty for none.
 	Exercise string
 	// Times is how often a question was answered before, which varies the order

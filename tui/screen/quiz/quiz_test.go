@@ -261,11 +261,23 @@ func TestHelpNamesEachKeyOnce(t *testing.T) {
 }
 
 func TestNothingToAsk(t *testing.T) {
-	m := New(ui.NewTheme(true), Set{Title: "Review"})
-	m.SetSize(60, 12)
-	tuitest.Press(m, "down", "r", "s")
-	if view := tuitest.Plain(m.View()); !strings.Contains(view, "nothing to ask") {
-		t.Errorf("got:\n%s", view)
+	for nothing, want := range map[string]string{"": "There is nothing to ask here.", "Nothing is due.": "Nothing is due."} {
+		m := New(ui.NewTheme(true), Set{Title: "Review", Nothing: nothing})
+		m.SetSize(60, 12)
+		if got := tuitest.Press(m, "down", "r", "s"); got != nil {
+			t.Errorf("keys that ask, or read, send %v", got)
+		}
+		if view := tuitest.Plain(m.View()); !strings.Contains(view, want) || m.Status() != "" {
+			t.Errorf("status %q, and\n%s", m.Status(), view)
+		}
+		for _, b := range append(m.ShortHelp(), slices.Concat(m.FullHelp()...)...) {
+			if b.Enabled() && b.Help().Key != "enter" {
+				t.Errorf("%s is named: %q", b.Help().Key, b.Help().Desc)
+			}
+		}
+		if got := tuitest.Press(m, "enter"); !slices.Equal(got, []tea.Msg{route.Back{}}) {
+			t.Errorf("enter sends %v", got)
+		}
 	}
 }
 

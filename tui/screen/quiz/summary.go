@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -58,7 +59,8 @@ func (m *Model) wrong() []*lessons.Question {
 func (m *Model) summary(width int) (lines []string, first, last int) {
 	t := m.theme
 	if len(m.asked) == 0 {
-		return []string{"", "There is nothing to ask here."}, 0, 0
+		text := cmp.Or(m.set.Nothing, "There is nothing to ask here.")
+		return append([]string{""}, ui.Wrap(text, width)...), 0, 0
 	}
 	right := len(m.results) - len(m.wrong())
 	lines = []string{

@@ -18,7 +18,10 @@ func (m *Model) Title() string { return ui.Line(m.set.Title) }
 
 // Status tells which question it is.
 func (m *Model) Status() string {
-	if m.item == nil {
+	switch {
+	case len(m.asked) == 0:
+		return ""
+	case m.item == nil:
 		return "summary"
 	}
 	at := len(m.results) + 1

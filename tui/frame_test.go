@@ -207,13 +207,21 @@ func TestAFinishedQuizBeginsAnew(t *testing.T) {
 	if got := m.top().Status(); got != "summary" {
 		t.Fatalf("after five answers it is at %q", got)
 	}
-	press(m, "s", "z")
+	press(m, "s", "esc")
 	if got := m.top().Status(); got != "summary" {
-		t.Errorf("from the section that it opened it leads to %q, want the summary", got)
+		t.Errorf("back from the section that it opened it is at %q, want the summary", got)
 	}
-	press(m, "esc", "z")
+	press(m, "s", "z")
 	if got := m.top().Status(); got != "question 1 of 5" {
-		t.Errorf("opened once more it is at %q", got)
+		t.Errorf("from that section, opened once more, it is at %q", got)
+	}
+	press(m, "enter", "s", "z")
+	if got := m.top().Title() + ", " + m.top().Status(); got != "Quiz: What the engine keeps, question 1 of 5" {
+		t.Errorf("with one answer given it leads to %q, want the verdict on that", got)
+	}
+	press(m, "esc")
+	if got := m.top().Title(); got != "" {
+		t.Errorf("under it is %q, want the course", got)
 	}
 }
 

@@ -59,7 +59,7 @@ func (m *root) openQuiz(to route.Quiz) tea.Cmd {
 		return m.missing("lesson", to.Lesson)
 	}
 	name := "quiz " + l.Slug
-	if s, ok := m.screens[name].(*quiz.Model); ok && (s.Underway() || slices.Contains(m.trail, name)) {
+	if s, ok := m.screens[name].(*quiz.Model); ok && s.Underway() {
 		return m.show(name)
 	}
 	return m.add(name, quiz.New(m.theme, quiz.Set{

@@ -197,6 +197,24 @@ func FindWorkspace(dir string) (Workspace, error) {
 	}
 }
 
+// FindWorkspace looks for a workspace of the exercise where a learner may mean
+// one: at or around dir, and in dir's folders of the exercise's names. Its errors
+// are those of the function of that name.
+func (e *Exercise) FindWorkspace(dir string) (Workspace, error) {
+	places := []string{dir, filepath.Join(dir, e.Slug)}
+	for _, slug := range e.Formerly {
+		places = append(places, filepath.Join(dir, slug))
+	}
+	for _, place := range places {
+		w, err := FindWorkspace(place)
+		if err == nil && !e.Called(w.Exercise) || errors.Is(err, ErrNoWorkspace) {
+			continue
+		}
+		return w, err
+	}
+	return Workspace{}, ErrNoWorkspace
+}
+
 // readMarker reads dir's marker; fs.ErrNotExist where it has none.
 func readMarker(dir string) (Workspace, error) {
 	file := filepath.Join(dir, filepath.FromSlash(markerFile))

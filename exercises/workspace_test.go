@@ -150,6 +150,39 @@ func TestFindWorkspaceWalksUp(t *testing.T) {
 	}
 }
 
+func TestAnExercisesWorkspaceIsFoundFromAFolder(t *testing.T) {
+	e, dir := started(t)
+	e.Formerly = []string{"once"}
+	above := t.TempDir()
+	write(t, above, "once/.shipshape/workspace.yaml", "exercise: once\n")
+	write(t, dir, e.Slug+"/.shipshape/workspace.yaml", "exercise: another\n")
+	for from, want := range map[string]string{
+		dir:                           dir,
+		filepath.Join(dir, "vendor"):  dir,
+		filepath.Join(dir, e.Slug):    "", // the one around it is another exercise's
+		above:                         filepath.Join(above, "once"),
+		filepath.Join(above, "other"): "",
+		filepath.Dir(dir):             "",
+	} {
+		w, err := e.FindWorkspace(from)
+		if w.Dir != want || (want == "") != errors.Is(err, exercises.ErrNoWorkspace) {
+			t.Errorf("from %s: %q, %v; want %q", from, w.Dir, err, want)
+		}
+	}
+	byName := filepath.Join(filepath.Dir(dir), e.Slug)
+	if err := os.Rename(dir, byName); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := e.FindWorkspace(filepath.Dir(dir)); err != nil || w.Dir != byName {
+		t.Errorf("beside its folder: %q, %v", w.Dir, err)
+	}
+	write(t, byName, ".shipshape/workspace.yaml", "exercise: .\n")
+	var fault *exercises.Fault
+	if _, err := e.FindWorkspace(byName); !errors.As(err, &fault) {
+		t.Errorf("a damaged marker is told as %v", err)
+	}
+}
+
 func TestAMarkerThatMakesNoSenseIsSaid(t *testing.T) {
 	for name, marker := range map[string]string{
 		"not YAML":       "exercise: [",

@@ -89,11 +89,10 @@ func inStack(e *exercises.Exercise, stack string) (*exercises.Exercise, error) {
 // workspaceHere looks around the current folder, and in those of the named
 // exercise's names.
 func (a *app) workspaceHere(named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
-	places := []string{"."}
-	if named != nil {
-		places = append(append(places, named.Slug), named.Formerly...)
+	if named == nil {
+		return a.workspaceBy(exercises.FindWorkspace, ".", at)
 	}
-	return a.workspaceIn(places, named, at)
+	return a.workspaceBy(named.FindWorkspace, ".", at)
 }
 
 // tutorWorkspace looks where the tutor keeps workspaces.
@@ -101,28 +100,17 @@ func (a *app) tutorWorkspace(named *exercises.Exercise, at which) (w workspace, 
 	if named == nil {
 		return workspace{}, false, nil
 	}
-	var places []string
-	for _, name := range append([]string{named.Slug}, named.Formerly...) {
-		places = append(places, filepath.Join(a.tutorDir(), name))
-	}
-	return a.workspaceIn(places, named, at)
+	return a.workspaceBy(named.FindWorkspace, a.tutorDir(), at)
 }
 
-// workspaceIn is the first one of the named exercise at or around one of some
-// places.
-func (a *app) workspaceIn(places []string, named *exercises.Exercise, at which) (w workspace, ok bool, err error) {
-	for _, place := range places {
-		found, err := findWorkspace(place)
-		if err != nil {
-			return workspace{}, false, err
-		}
-		if found.Dir == "" || named != nil && !named.Called(found.Exercise) {
-			continue
-		}
-		w, err := a.marked(found, at)
-		return w, err == nil, err
+// workspaceBy is what a search that starts at dir finds.
+func (a *app) workspaceBy(find func(dir string) (exercises.Workspace, error), dir string, at which) (w workspace, ok bool, err error) {
+	found, err := orNone(find(dir))
+	if err != nil || found.Dir == "" {
+		return workspace{}, false, err
 	}
-	return workspace{}, false, nil
+	w, err = a.marked(found, at)
+	return w, err == nil, err
 }
 
 // marked is a workspace as its marker says, which must be what was named.
@@ -146,7 +134,7 @@ func (a *app) workspaceAt(named *exercises.Exercise, at which) (workspace, error
 	if err := isFolder(at.dir); err != nil {
 		return workspace{}, err
 	}
-	found, err := findWorkspace(at.dir)
+	found, err := orNone(exercises.FindWorkspace(at.dir))
 	switch {
 	case err != nil:
 		return workspace{}, err
@@ -172,10 +160,8 @@ func isFolder(dir string) error {
 	return nil
 }
 
-// findWorkspace returns the workspace at or around a folder, the zero one where
-// there is none.
-func findWorkspace(dir string) (exercises.Workspace, error) {
-	w, err := exercises.FindWorkspace(dir)
+// orNone takes a workspace that was looked for: the zero one where there is none.
+func orNone(w exercises.Workspace, err error) (exercises.Workspace, error) {
 	if errors.Is(err, exercises.ErrNoWorkspace) || errors.Is(err, os.ErrNotExist) {
 		return exercises.Workspace{}, nil
 	}

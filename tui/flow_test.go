@@ -155,6 +155,63 @@ func TestAWorkspaceUnderAFormerSlugIsFound(t *testing.T) {
 	}
 }
 
+func TestTheWorkspaceThatTheLearnerIsInIsFound(t *testing.T) {
+	o := options(t, &fakeRecord{}, tuitest.Report())
+	o.Here = t.TempDir()
+	dir := filepath.Join(o.Here, "quick-build")
+	mark(t, dir, "exercise: quick-build\n")
+	graded, grade := "", o.Grade
+	o.Grade = func(ctx context.Context, e *exercises.Exercise, dir string, force bool, tell checker.Observer) (*checker.Report, error) {
+		graded = dir
+		return grade(ctx, e, dir, force, tell)
+	}
+	s := begin(t, o)
+	s.press("end", "enter")
+	s.sees("Your project")
+	s.press("s")
+	s.sees("The project is already there")
+	s.press("c")
+	s.sees("Not there yet")
+	s.press("ctrl+c")
+	s.ends()
+	if graded != dir {
+		t.Errorf("%q was graded, want %q", graded, dir)
+	}
+	if made, err := os.ReadDir(o.WorkspaceRoot); err != nil || len(made) > 0 {
+		t.Errorf("a second one is made: %v, %v", made, err)
+	}
+}
+
+// mark makes a folder a workspace, with a Dockerfile.
+func mark(t *testing.T, dir, marker string) {
+	t.Helper()
+	if err := startWorkspace(nil, dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".shipshape"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".shipshape", "workspace.yaml"), []byte(marker), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestADamagedWorkspaceHereHidesNoOther(t *testing.T) {
+	o := options(t, &fakeRecord{}, tuitest.Report())
+	o.Here = t.TempDir()
+	mark(t, o.Here, "exercise: .\n")
+	if err := startWorkspace(nil, filepath.Join(o.WorkspaceRoot, "quick-build")); err != nil {
+		t.Fatal(err)
+	}
+	s := begin(t, o)
+	s.press("end", "enter")
+	s.sees("names no exercise")
+	s.press("c")
+	s.sees("Not there yet")
+	s.press("ctrl+c")
+	s.ends()
+}
+
 // slowGrade returns a grade that needs a while to clean up after a cancel, and
 // what tells that it did.
 func slowGrade(began, cleaned chan struct{}) func(context.Context, *exercises.Exercise, string, bool, checker.Observer) (*checker.Report, error) {

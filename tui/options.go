@@ -35,6 +35,9 @@ type Options struct {
 	// its exercise's slug; one under a slug that the exercise had before is
 	// taken as well.
 	WorkspaceRoot string
+	// Here is the folder that the learner is in: a workspace that the command
+	// line would find there is taken first. Empty for none.
+	Here string
 	// Open is the screen to show first; nil for the course.
 	Open route.Target
 	// Notice is shown under the first screen, such as that no engine answers.

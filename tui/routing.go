@@ -113,6 +113,7 @@ func (m *root) openExercise(to route.Exercise) tea.Cmd {
 	}
 	return m.add(name, exercise.New(m.theme, e, exercise.Deps{
 		Context: m.ctx,
+		Here:    m.options.Here,
 		Dir:     filepath.Join(m.options.WorkspaceRoot, e.Slug),
 		Former:  former,
 		Grade:   m.options.Grade,

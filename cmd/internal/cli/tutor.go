@@ -56,6 +56,7 @@ func (a *app) openTutor(ctx context.Context, screen route.Target) error {
 		Open:          screen,
 		Tell:          func(text string) { a.notice("%s", text) },
 		NoColor:       a.io.NoColor,
+		Here:          ".",
 	}
 	if !a.flags.offline {
 		// Not app.openEngine: its notices would be written over the screen.

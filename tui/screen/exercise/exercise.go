@@ -21,7 +21,10 @@ import (
 type Deps struct {
 	// Context ends everything when the tutor ends.
 	Context context.Context //nolint:containedctx // handed to the commands that this screen makes
-	// Dir is the exercise's workspace.
+	// Here is the folder that the learner is in: a workspace of the exercise that
+	// is found from there is the one that is meant. Empty for none.
+	Here string
+	// Dir is the exercise's workspace where there is none here.
 	Dir string
 	// Former are folders that it may be in instead: those of the exercise's
 	// earlier names.
@@ -102,7 +105,7 @@ func (m *Model) nextStack() tea.Cmd {
 
 // Init looks whether the workspace is there.
 func (m *Model) Init() tea.Cmd {
-	return inspect(m.exercise, m.deps.Dir, m.deps.Former)
+	return inspect(m.exercise, m.deps)
 }
 
 // SetSize tells the screen how many cells it has, and renders its texts anew

@@ -78,6 +78,17 @@ func TestTask(t *testing.T) {
 	require(t, 80, open(t, 80, 21).View())
 }
 
+func TestTheTaskSaysWhereTheProjectIs(t *testing.T) {
+	m := open(t, 80, 21)
+	if view := tuitest.Plain(m.View()); !strings.Contains(view, "Your project: ~/quick-build\n") {
+		t.Errorf("got:\n%s", view)
+	}
+	m.state = absent
+	if view := tuitest.Plain(m.View()); strings.Contains(view, "Your project") {
+		t.Errorf("there is none, and it says\n%s", view)
+	}
+}
+
 func TestEvidence(t *testing.T) {
 	for _, size := range [][2]int{{60, 12}, {80, 21}, {140, 42}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
@@ -250,7 +261,7 @@ func TestALongTaskSaysThatItGoesOn(t *testing.T) {
 	const start, end = "The start.", "The end."
 	for _, tc := range []struct{ key, shown, hidden, rest string }{
 		{"home", start, end, "↓ there is more below"},
-		{"down", "More.", start, "↑↓ there is more above and below"},
+		{"space", "More.", start, "↑↓ there is more above and below"},
 		{"end", end, start, "↑ there is more above"},
 		{"home", start, end, "↓ there is more below"},
 	} {

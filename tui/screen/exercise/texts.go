@@ -47,6 +47,19 @@ func render(e *exercises.Exercise, width int, dark bool) tea.Cmd {
 	}
 }
 
+// taskLines draws the brief, and above it where the project is: a learner may
+// have several of the same name.
+func (m *Model) taskLines(width int) []string {
+	var lines []string
+	if m.state == present {
+		lines = append(ui.Wrap(m.theme.Muted.Render("Your project: "+m.place), width), "")
+	}
+	if m.texts != nil {
+		lines = append(lines, m.texts.brief...)
+	}
+	return lines
+}
+
 // hint turns to the hints and, where they are in sight already or none was
 // shown yet, shows the next one.
 func (m *Model) hint() tea.Cmd {

@@ -151,9 +151,7 @@ func (m *Model) window(of tab) (lines []string, top, end int) {
 	top = m.tops[of]
 	switch of {
 	case tabTask:
-		if m.texts != nil {
-			lines = m.texts.brief
-		}
+		lines = m.taskLines(width)
 	case tabBuild:
 		lines = m.buildLines(width)
 		if m.run != nil && !m.held {

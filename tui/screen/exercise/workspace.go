@@ -39,11 +39,22 @@ type workspaceMsg struct {
 	err  error
 }
 
-// inspect looks whether the workspace is there, or one from before the exercise
-// had its name.
-func inspect(e *exercises.Exercise, dir string, former []string) tea.Cmd {
+// inspect looks for the workspace: where the learner is, where the tutor makes
+// it, and where it made it before the exercise had its name.
+func inspect(e *exercises.Exercise, deps Deps) tea.Cmd {
 	return func() tea.Msg {
-		for _, at := range append([]string{dir}, former...) {
+		var fault error
+		if deps.Here != "" {
+			w, err := e.FindWorkspace(deps.Here)
+			if err == nil {
+				in, err := inStackOf(e, w.Dir)
+				return workspaceMsg{slug: e.Slug, state: present, dir: w.Dir, exercise: in, err: err}
+			}
+			if !errors.Is(err, exercises.ErrNoWorkspace) {
+				fault = fmt.Errorf("look for a workspace in this folder: %w", err)
+			}
+		}
+		for _, at := range append([]string{deps.Dir}, deps.Former...) {
 			entries, err := os.ReadDir(at)
 			switch {
 			case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
@@ -52,9 +63,9 @@ func inspect(e *exercises.Exercise, dir string, former []string) tea.Cmd {
 				return workspaceMsg{slug: e.Slug, err: fmt.Errorf("look at the workspace: %w", err)}
 			}
 			in, err := inStackOf(e, at)
-			return workspaceMsg{slug: e.Slug, state: present, dir: at, exercise: in, err: err}
+			return workspaceMsg{slug: e.Slug, state: present, dir: at, exercise: in, err: errors.Join(fault, err)}
 		}
-		return workspaceMsg{slug: e.Slug, state: absent, dir: dir, exercise: e}
+		return workspaceMsg{slug: e.Slug, state: absent, dir: deps.Dir, exercise: e, err: fault}
 	}
 }
 
@@ -98,8 +109,12 @@ func (m *Model) workspace(msg workspaceMsg) tea.Cmd {
 	if msg.slug != m.exercise.Slug {
 		return nil
 	}
+	var told tea.Cmd
 	if msg.err != nil {
-		return route.Send(route.Failed{Err: msg.err})
+		told = route.Send(route.Failed{Err: msg.err})
+	}
+	if msg.exercise == nil {
+		return told
 	}
 	m.state = msg.state
 	if msg.dir != m.dir {
@@ -112,7 +127,7 @@ func (m *Model) workspace(msg workspaceMsg) tea.Cmd {
 	case msg.started:
 		return tea.Batch(chosen, route.Send(route.Notice{Text: "The project is in " + m.place + ". Press e to edit its Dockerfile, c to check it."}))
 	}
-	return chosen
+	return tea.Batch(chosen, told)
 }
 
 // place is a path with the home directory as "~".

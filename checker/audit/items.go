@@ -72,17 +72,17 @@ func sections() []section {
 func buildEntries() []entry {
 	return []entry{
 		{
-			id: "context", title: "secrets and clutter stay out of the build context", required: true,
+			id: "context", title: "secrets and clutter stay out of the build context", required: true, lesson: "build-context",
 			why:   "What is sent can be copied into the image by the next COPY, and all of it is sent at every build.",
 			check: contextCheck,
 		},
 		{
-			id: "pinned", title: "base images name a version", required: true,
+			id: "pinned", title: "base images name a version", required: true, lesson: "base-images",
 			why:   "A base without a version is another one next month, and no build can be made again.",
 			check: always(checker.Spec{Pinned: &checker.Pinned{}}),
 		},
 		{
-			id: "digest", title: "base images name a digest",
+			id: "digest", title: "base images name a digest", lesson: "base-images",
 			why:   "A version's image is rebuilt under the same name. Only a digest names one image for ever; something then has to raise it.",
 			check: always(checker.Spec{Pinned: &checker.Pinned{Digest: true}}),
 		},
@@ -92,11 +92,11 @@ func buildEntries() []entry {
 			check: cacheCheck,
 		},
 		{
-			id: "lock", title: "dependencies come from a lock file, for production only",
+			id: "lock", title: "dependencies come from a lock file, for production only", lesson: "node-images",
 			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "dev-dependencies", "dev-requirements"},
 		},
 		{
-			id: "packages", title: "system packages are installed in one step, and no more than asked for",
+			id: "packages", title: "system packages are installed in one step, and no more than asked for", lesson: "image-size",
 			why:   "A list that comes from cache is an old list; recommended packages are weight that nobody asked for.",
 			rules: []string{"wrong-package-manager", "apt-update-apart", "apt-no-update", "apt-asks", "apt-recommends", "system-upgrade"},
 		},
@@ -106,7 +106,7 @@ func buildEntries() []entry {
 			rules: []string{"add-unverified", "download-unverified", "pipe-to-shell", "curl-without-fail"},
 		},
 		{
-			id: "base", title: "the final stage builds on no more than it needs",
+			id: "base", title: "the final stage builds on no more than it needs", lesson: "base-images",
 			why:   "The base is most of an image's size, and most of what a scan finds.",
 			rules: []string{"full-base", "jdk-at-run-time", "toolchain-in-image", "python-on-alpine"},
 		},
@@ -119,44 +119,44 @@ func contentEntries() []entry {
 	}
 	return []entry{
 		{
-			id: "secrets", title: "no layer holds what stands in .env", required: true,
+			id: "secrets", title: "no layer holds what stands in .env", required: true, lesson: "secrets",
 			why:   "Whoever can pull the image can read it, also when a later step deletes the file.",
 			check: secretsCheck,
 		},
 		{
-			id: "secret-names", title: "no secret stands in the Dockerfile", required: true,
+			id: "secret-names", title: "no secret stands in the Dockerfile", required: true, lesson: "secrets",
 			why:   "ENV and ARG stand in the image's history for everybody to read.",
 			rules: []string{"secret-in-image", "secret-value", "secret-file", "secret-kept"},
 		},
 		{
-			id: "compilers", title: "no compiler above the base image", required: true,
+			id: "compilers", title: "no compiler above the base image", required: true, lesson: "multi-stage",
 			why:   "Build tools are weight, findings in every scan, and a gift to who breaks in. A builder stage keeps them out.",
 			check: absent("compilers"),
 		},
 		{
-			id: "caches", title: "no package lists and caches",
+			id: "caches", title: "no package lists and caches", lesson: "image-size",
 			why:   "They are of no use in an image, and grow old in it.",
 			check: absent("apt-lists", "package-caches"),
 		},
 		{
-			id: "dev-dependencies", title: "no development dependencies and no repository",
+			id: "dev-dependencies", title: "no development dependencies and no repository", lesson: "multi-stage",
 			why:   "What only builds or tests has no part in what runs.",
 			check: absent("dev-dependencies", "vcs"),
 		},
 		{
-			id: "waste", title: "little is stored twice or deleted later",
+			id: "waste", title: "little is stored twice or deleted later", lesson: "image-size",
 			why:   "A file that a later layer replaces, chowns or deletes is pulled all the same.",
 			check: always(checker.Spec{Layers: &checker.Layers{MaxWastedKB: new(int64(1000))}}),
 		},
 		{
-			id: "size", title: "the image is smaller than 200 MB",
+			id: "size", title: "the image is smaller than 200 MB", lesson: "image-size",
 			why: "Most services need less, and each byte is pulled by every machine at every deployment.",
 			measure: func(d *checker.Discovery) (bool, string, string) {
 				return d.Image.SizeBytes < 200*megabyte, "less than 200 MB", fmt.Sprintf("%.1f MB", float64(d.Image.SizeBytes)/megabyte)
 			},
 		},
 		{
-			id: "no-shell", title: "there is no shell in the image",
+			id: "no-shell", title: "there is no shell in the image", lesson: "base-images",
 			why:   "Most attacks on a container begin with one. An image on scratch or distroless has none; one that is debugged from inside needs it.",
 			check: always(checker.Spec{Contents: &checker.Contents{NoShell: true}}),
 		},
@@ -166,7 +166,7 @@ func contentEntries() []entry {
 func runEntries() []entry {
 	return []entry{
 		{
-			id: "starts", title: "the default command starts and goes on", required: true, needs: needsProcess,
+			id: "starts", title: "the default command starts and goes on", required: true, needs: needsProcess, lesson: "images-and-containers",
 			why: "An image that needs more than `docker run` to start starts nowhere else either.",
 			measure: func(d *checker.Discovery) (bool, string, string) {
 				switch {
@@ -179,7 +179,7 @@ func runEntries() []entry {
 			},
 		},
 		{
-			id: "not-root", title: "it does not run as root", required: true, needs: needsProcess, lesson: "python-venv",
+			id: "not-root", title: "it does not run as root", required: true, needs: needsProcess, lesson: "users",
 			why:     "A flaw in the service is as powerful as its user.",
 			check:   always(checker.Spec{RunsAs: &checker.RunsAs{NotRoot: true}}),
 			measure: unprivilegedUser,
@@ -190,42 +190,42 @@ func runEntries() []entry {
 			check: always(checker.Spec{Listens: &checker.Listens{}}),
 		},
 		{
-			id: "health", title: "it has a health test that tells well from unwell", required: true, needs: needsPort,
+			id: "health", title: "it has a health test that tells well from unwell", required: true, needs: needsPort, lesson: "health-checks",
 			why:   "Running is not healthy: traffic goes on to a service that hangs.",
 			check: always(checker.Spec{Health: &checker.Health{}}),
 		},
 		{
-			id: "health-timings", title: "the health test is light, and its timings are sensible", needs: needsPort,
+			id: "health-timings", title: "the health test is light, and its timings are sensible", needs: needsPort, lesson: "health-checks",
 			why:   "A test that costs much, or that is run too seldom, is turned off or of no use.",
 			check: timingsCheck,
 		},
 		{
-			id: "stops", title: "it ends by itself when it is told to stop", required: true, needs: needsHTTP,
+			id: "stops", title: "it ends by itself when it is told to stop", required: true, needs: needsHTTP, lesson: "signals",
 			why:   "What does not end is killed after ten seconds, with all requests that it was answering.",
 			check: always(checker.Spec{Stops: &checker.Stops{}}),
 		},
 		{
-			id: "logs", title: "a request is seen in the log of the container", needs: needsHTTP,
+			id: "logs", title: "a request is seen in the log of the container", needs: needsHTTP, lesson: "logs",
 			why:   "What goes to files in a container is lost with it, and nobody collects it.",
 			check: always(checker.Spec{Logs: &checker.Logs{}}),
 		},
 		{
-			id: "logs-json", title: "the log is structured", needs: needsHTTP,
+			id: "logs-json", title: "the log is structured", needs: needsHTTP, lesson: "logs",
 			why:   "A machine has to find one request among millions of lines.",
 			check: always(checker.Spec{Logs: &checker.Logs{JSON: true}}),
 		},
 		{
-			id: "writes", title: "it writes nothing into its own file system", needs: needsHTTP,
+			id: "writes", title: "it writes nothing into its own file system", needs: needsHTTP, lesson: "hardening",
 			why:   "State in a container is lost with it. Volumes and tmpfs are for what has to be written.",
 			check: always(checker.Spec{Writes: &checker.Writes{Allowed: []string{"/tmp", "/var/tmp", "/run", "/var/run", "__pycache__"}}}),
 		},
 		{
-			id: "own-files", title: "it can't change its own program", needs: needsHTTP,
+			id: "own-files", title: "it can't change its own program", needs: needsHTTP, lesson: "users",
 			why:   "Who breaks into a service that can rewrite its code stays.",
 			check: ownFilesCheck,
 		},
 		{
-			id: "hardened", title: "it runs read-only, without capabilities, within limits", needs: needsPath,
+			id: "hardened", title: "it runs read-only, without capabilities, within limits", needs: needsPath, lesson: "hardening",
 			why:   "What an image can do without, production should take away.",
 			check: always(checker.Spec{Hardened: &checker.Hardened{Tmpfs: []string{"/tmp", "/run", "/var/tmp"}, PIDs: 128, NoNonce: true}}),
 		},
@@ -235,22 +235,22 @@ func runEntries() []entry {
 func setupEntries() []entry {
 	return []entry{
 		{
-			id: "one-service", title: "one service runs in the container", required: true,
+			id: "one-service", title: "one service runs in the container", required: true, lesson: "images-and-containers",
 			why:   "Health, logs, restarts and scaling are those of PID 1. A supervisor hides a part that has died.",
 			rules: []string{"several-services"},
 		},
 		{
-			id: "production-mode", title: "it starts no development server", required: true,
+			id: "production-mode", title: "it starts no development server", required: true, lesson: "multi-stage",
 			why:   "Development servers reload, trace and serve one request at a time; some let visitors run code.",
 			rules: []string{"dev-server", "development-mode"},
 		},
 		{
-			id: "exposes", title: "EXPOSE names the port that it listens on", needs: needsPort,
+			id: "exposes", title: "EXPOSE names the port that it listens on", needs: needsPort, lesson: "listening-address",
 			why:   "It is how a reader, and many a platform, learns the port.",
 			check: always(checker.Spec{Exposes: &checker.Exposes{}}),
 		},
 		{
-			id: "numeric-user", title: "USER is a number",
+			id: "numeric-user", title: "USER is a number", lesson: "users",
 			why: "Kubernetes can hold `runAsNonRoot` only against a number, and a name may be another uid on the next base.",
 			measure: func(d *checker.Discovery) (bool, string, string) {
 				name, _, _ := strings.Cut(d.Image.User, ":")
@@ -267,12 +267,12 @@ func setupEntries() []entry {
 			check: always(checker.Spec{Configured: &checker.Configured{Workdir: true}}),
 		},
 		{
-			id: "exec-form", title: "no shell stands between the engine and the service", needs: needsProcess,
+			id: "exec-form", title: "no shell stands between the engine and the service", needs: needsProcess, lesson: "signals",
 			why:   "Signals go to PID 1, and a shell passes none on.",
 			check: always(checker.Spec{Configured: &checker.Configured{ExecForm: true}}),
 		},
 		{
-			id: "node-env", title: "NODE_ENV is production", needs: needsProcess,
+			id: "node-env", title: "NODE_ENV is production", needs: needsProcess, lesson: "node-images",
 			why: "Libraries skip work and details for debugging when it is.",
 			check: func(_ *project, d *checker.Discovery) (*checker.Spec, string) {
 				if !startsNode(d.Image) {
@@ -282,7 +282,7 @@ func setupEntries() []entry {
 			},
 		},
 		{
-			id: "labels", title: "labels say where the image comes from",
+			id: "labels", title: "labels say where the image comes from", lesson: "tags",
 			why: "From an image alone nobody finds the commit that it was built from.",
 			check: always(checker.Spec{Configured: &checker.Configured{Labels: map[string]string{
 				"org.opencontainers.image.source": "", "org.opencontainers.image.revision": "",
@@ -294,14 +294,14 @@ func setupEntries() []entry {
 // beyondEntries are of every production checklist, and not the image's to show.
 func beyondEntries() []entry {
 	return []entry{
-		{id: "scan", title: "the image has no known critical vulnerabilities", note: "a scanner with a current database tells: `trivy image NAME`, `docker scout cves NAME` or `grype NAME`, in CI and every night"},
-		{id: "provenance", title: "it has an SBOM and a signature", note: "they are made where the image is pushed: `docker buildx build --sbom=true --provenance=true`, `cosign sign`"},
-		{id: "tags", title: "it is deployed by commit or version, never as latest", note: "the tag is given where the image is pushed"},
-		{id: "limits", title: "memory and processors are limited", note: "what runs the image sets them; the audit ran it within limits of its own"},
-		{id: "runtime-secrets", title: "secrets come at run time from outside", note: "what runs the image gives them: mounted files, the environment, or a secrets manager"},
-		{id: "network", title: "only the ports that others need are published, and not on the host's network", note: "what runs the image decides"},
-		{id: "rollout", title: "containers are replaced, never patched, and more than one runs", note: "what runs the image decides"},
-		{id: "rebuild", title: "the image is rebuilt at least monthly", note: "a schedule in CI does it: bases get their fixes only by being built upon again"},
+		{id: "scan", title: "the image has no known critical vulnerabilities", lesson: "scanning", note: "a scanner with a current database tells: `trivy image NAME`, `docker scout cves NAME` or `grype NAME`, in CI and every night"},
+		{id: "provenance", title: "it has an SBOM and a signature", lesson: "scanning", note: "they are made where the image is pushed: `docker buildx build --sbom=true --provenance=true`, `cosign sign`"},
+		{id: "tags", title: "it is deployed by commit or version, never as latest", lesson: "tags", note: "the tag is given where the image is pushed"},
+		{id: "limits", title: "memory and processors are limited", lesson: "hardening", note: "what runs the image sets them; the audit ran it within limits of its own"},
+		{id: "runtime-secrets", title: "secrets come at run time from outside", lesson: "secrets", note: "what runs the image gives them: mounted files, the environment, or a secrets manager"},
+		{id: "network", title: "only the ports that others need are published, and not on the host's network", lesson: "networking", note: "what runs the image decides"},
+		{id: "rollout", title: "containers are replaced, never patched, and more than one runs", lesson: "orchestration", note: "what runs the image decides"},
+		{id: "rebuild", title: "the image is rebuilt at least monthly", lesson: "scanning", note: "a schedule in CI does it: bases get their fixes only by being built upon again"},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"shipshape/checker"
 	"shipshape/checker/dockerfile"
+	"shipshape/lessons"
 )
 
 func TestEachItemIsDecidedInOneWay(t *testing.T) {
@@ -44,6 +45,21 @@ func TestTheRulesThatDecideExist(t *testing.T) {
 				if !slices.ContainsFunc(dockerfile.Rules(), func(r dockerfile.Rule) bool { return r.ID == rule }) {
 					t.Errorf("%s is decided by %q, which is no rule", e.id, rule)
 				}
+			}
+		}
+	}
+}
+
+func TestItemsLeadToTheirLesson(t *testing.T) {
+	course, err := lessons.Load(lessons.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	untaught := []string{"downloads", "workdir"} // in no lesson
+	for _, s := range sections() {
+		for _, e := range s.entries {
+			if taught := !slices.Contains(untaught, e.id); taught != (course.Lesson(e.lesson) != nil) {
+				t.Errorf("%s: lesson %q", e.id, e.lesson)
 			}
 		}
 	}

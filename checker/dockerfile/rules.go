@@ -4,10 +4,22 @@ import "slices"
 
 // The slugs of the lessons that rules refer to.
 const (
-	lessonCache  = "layer-cache"
-	lessonVenv   = "python-venv"
-	lessonStatic = "static-go"
-	lessonListen = "listening-address"
+	lessonContainers = "images-and-containers"
+	lessonContext    = "build-context"
+	lessonCache      = "layer-cache"
+	lessonBases      = "base-images"
+	lessonStages     = "multi-stage"
+	lessonSize       = "image-size"
+	lessonNode       = "node-images"
+	lessonVenv       = "python-venv"
+	lessonStatic     = "static-go"
+	lessonUsers      = "users"
+	lessonSecrets    = "secrets"
+	lessonListen     = "listening-address"
+	lessonSignals    = "signals"
+	lessonHealth     = "health-checks"
+	lessonLogs       = "logs"
+	lessonScanning   = "scanning"
 )
 
 // Rules returns the table of rules, in the order in which they are checked.

@@ -13,25 +13,25 @@ import (
 func baseRules() []Rule {
 	return []Rule{
 		{
-			ID: "unpinned-base", Severity: Warning, check: unpinnedBase,
+			ID: "unpinned-base", Severity: Warning, Lesson: lessonBases, check: unpinnedBase,
 			Why: "The same Dockerfile gives another image next month. Name a version, and in production a digest.",
 		},
 		{
-			ID: "arg-out-of-scope", Severity: Mistake, check: argOutOfScope,
+			ID: "arg-out-of-scope", Severity: Mistake, Lesson: lessonStages, check: argOutOfScope,
 			Why: "An ARG above the first FROM counts for FROM lines alone, one in a stage for that stage, and those that BuildKit provides for none until they are asked for; elsewhere the shell puts nothing in its place. " +
 				"Repeat it without a value in this stage: ARG NAME.",
 		},
 		{
-			ID: "toolchain-in-image", Severity: Warning, check: toolchainInImage,
+			ID: "toolchain-in-image", Severity: Warning, Lesson: lessonStages, check: toolchainInImage,
 			Why: "The compiler and everything around it then are part of what is shipped: hundreds of megabytes that the program does not need, and tools for an intruder. " +
 				"Build in one stage, and copy the result to a small one.",
 		},
 		{
-			ID: "full-base", Severity: Advice, check: fullBase,
+			ID: "full-base", Severity: Advice, Lesson: lessonBases, check: fullBase,
 			Why: "The full image brings compilers and hundreds of packages along, which matter only while building. Take its slim variant for the last stage.",
 		},
 		{
-			ID: "jdk-at-run-time", Severity: Advice, check: jdkAtRunTime,
+			ID: "jdk-at-run-time", Severity: Advice, Lesson: lessonBases, check: jdkAtRunTime,
 			Why: "The development kit holds a compiler and tools that a service does not need. Build with it, and take the run-time (jre) for the last stage.",
 		},
 		{

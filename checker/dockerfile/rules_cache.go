@@ -26,19 +26,19 @@ func cacheRules() []Rule {
 				"Declare it at the end of the stage, where it is used.",
 		},
 		{
-			ID: "cache-mount-elsewhere", Severity: Warning, Lesson: lessonCache, check: cacheMountElsewhere,
+			ID: "cache-mount-elsewhere", Severity: Warning, Lesson: lessonSize, check: cacheMountElsewhere,
 			Why: "The tool writes its cache to another folder, so the mount stays empty, and what is downloaded lands in the layer.",
 		},
 		{
-			ID: "cache-mount-idle", Severity: Warning, Lesson: lessonCache, check: cacheMountIdle,
+			ID: "cache-mount-idle", Severity: Warning, Lesson: lessonSize, check: cacheMountIdle,
 			Why: "With that option nothing is kept in the cache that is mounted here, so each build downloads all of it. Leave the option out: the mount is not part of the image anyway.",
 		},
 		{
-			ID: "cache-mount-keeps-output", Severity: Mistake, Lesson: lessonCache, check: cacheMountKeepsOutput,
+			ID: "cache-mount-keeps-output", Severity: Mistake, Lesson: lessonSize, check: cacheMountKeepsOutput,
 			Why: "What is written below a cache mount is not part of the layer, so the image does not have it. Mount the tool's download cache, and let it install into the image.",
 		},
 		{
-			ID: "cache-mount-shared", Severity: Advice, Lesson: lessonCache, check: cacheMountShared,
+			ID: "cache-mount-shared", Severity: Advice, Lesson: lessonSize, check: cacheMountShared,
 			Why: "apt wants its folders for itself; two builds at once would get in each other's way. Add sharing=locked.",
 		},
 	}

@@ -15,40 +15,40 @@ import (
 func contextRules() []Rule {
 	return []Rule{
 		{
-			ID: "no-dockerignore", Severity: Warning, Lesson: lessonCache, check: noDockerignore,
+			ID: "no-dockerignore", Severity: Warning, Lesson: lessonContext, check: noDockerignore,
 			Why: "Without it, all of the folder goes to the builder: the Git history, installed dependencies, local secrets; " +
 				"a change to any of them also spoils the cache. Add a .dockerignore next to the Dockerfile before anything else.",
 		},
 		{
-			ID: "ignore-gaps", Severity: Warning, Lesson: lessonCache, check: ignoreGaps,
+			ID: "ignore-gaps", Severity: Warning, Lesson: lessonContext, check: ignoreGaps,
 			Why: "What is not ignored is sent to the builder and lands in the image with this COPY. " +
 				"Add these names to .dockerignore.",
 		},
 		{
-			ID: "ignore-incomplete", Severity: Advice, Lesson: lessonCache, check: ignoreIncomplete,
+			ID: "ignore-incomplete", Severity: Advice, Lesson: lessonContext, check: ignoreIncomplete,
 			Why: "They are not in the folder now, but on most machines they will be, and then they go to the builder and into the image. " +
 				"Name them in .dockerignore before they are there.",
 		},
 		{
-			ID: "ignore-idle-line", Severity: Mistake, Lesson: lessonCache, check: ignoreIdleLine,
+			ID: "ignore-idle-line", Severity: Mistake, Lesson: lessonContext, check: ignoreIdleLine,
 			Why: "Docker reads .dockerignore from top to bottom, one pattern a line, and the last that fits a file decides.",
 		},
 		{
-			ID: "CopyIgnoredFile", Severity: Mistake, Lesson: lessonCache, check: copyIgnored,
+			ID: "CopyIgnoredFile", Severity: Mistake, Lesson: lessonContext, check: copyIgnored,
 			Why: "What .dockerignore leaves out is not there for the build, which ends in \"not found\". " +
 				"Take the pattern out, or add an exception below it: !name.",
 		},
 		{
-			ID: "ignore-needed", Severity: Mistake, Lesson: lessonCache, check: ignoreNeeded,
+			ID: "ignore-needed", Severity: Mistake, Lesson: lessonContext, check: ignoreNeeded,
 			Why: ".dockerignore leaves it out, so no COPY brings it. Take the pattern out, or add an exception below it: !name.",
 		},
 		{
-			ID: "copy-missing", Severity: Warning, check: copyMissing,
+			ID: "copy-missing", Severity: Warning, Lesson: lessonContext, check: copyMissing,
 			Why: "The build ends in \"not found\", unless something outside of this Dockerfile makes it first. " +
 				"Paths are relative to the build context, which is the folder that docker build is given.",
 		},
 		{
-			ID: "copy-outside", Severity: Mistake, check: copyOutside,
+			ID: "copy-outside", Severity: Mistake, Lesson: lessonContext, check: copyOutside,
 			Why: "A build sees its context and nothing above it: the dots at the front are dropped, and the build ends in \"not found\". " +
 				"Build from the folder above, with docker build -f, or bring it as a named context.",
 		},
@@ -61,7 +61,7 @@ func contextRules() []Rule {
 			Why: "The files land in /, among the system's own. Set a folder with WORKDIR first.",
 		},
 		{
-			ID: "host-modules", Severity: Warning, check: hostModules,
+			ID: "host-modules", Severity: Warning, Lesson: lessonNode, check: hostModules,
 			Why: "What is installed on your machine was made for its system and holds development packages. " +
 				"Copy the manifest and the lock file, and install in the image.",
 		},

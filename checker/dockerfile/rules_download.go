@@ -25,7 +25,7 @@ func downloadRules() []Rule {
 			Why: "Without -f, curl takes the page that says \"not found\" for the file, and succeeds. Write curl -fsSL.",
 		},
 		{
-			ID: "unpinned-packages", Severity: Advice, check: unpinnedPackages,
+			ID: "unpinned-packages", Severity: Advice, Lesson: lessonBases, check: unpinnedPackages,
 			Why: "The next build may bring other versions, and nobody chose them. List what the project needs in its manifest and lock file, or name a version.",
 		},
 	}

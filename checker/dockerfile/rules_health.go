@@ -15,36 +15,36 @@ import (
 func healthRules() []Rule {
 	return []Rule{
 		{
-			ID: "health-tool-missing", Severity: Mistake, check: healthToolMissing,
+			ID: "health-tool-missing", Severity: Mistake, Lesson: lessonHealth, check: healthToolMissing,
 			Why: "A test that can't start never passes, and the container stays unhealthy. " +
 				"Test with what the image has: the language's own run-time, wget of busybox on Alpine, or the service's own binary.",
 		},
 		{
-			ID: "health-proves-nothing", Severity: Mistake, check: healthProvesNothing,
+			ID: "health-proves-nothing", Severity: Mistake, Lesson: lessonHealth, check: healthProvesNothing,
 			Why: "It succeeds also when the service hangs. Ask the service for an answer.",
 		},
 		{
-			ID: "health-any-answer", Severity: Warning, check: healthAnyAnswer,
+			ID: "health-any-answer", Severity: Warning, Lesson: lessonHealth, check: healthAnyAnswer,
 			Why: "Without -f, curl is content with any answer, 500 and 503 too, so a broken service counts as healthy. Write curl -f.",
 		},
 		{
-			ID: "health-writes-file", Severity: Mistake, check: healthWritesFile,
+			ID: "health-writes-file", Severity: Mistake, Lesson: lessonHealth, check: healthWritesFile,
 			Why: "wget stores the answer in a file, which fails the second time, when the file is there, and for a user who may not write. Write wget -q --spider, or wget -qO /dev/null.",
 		},
 		{
-			ID: "health-other-port", Severity: Advice, check: healthOtherPort,
+			ID: "health-other-port", Severity: Advice, Lesson: lessonHealth, check: healthOtherPort,
 			Why: "If nothing listens there, the container never gets healthy. Ask the port that the service listens on, or name this one in EXPOSE too.",
 		},
 		{
-			ID: "health-localhost", Severity: Advice, check: healthLocalhost,
+			ID: "health-localhost", Severity: Advice, Lesson: lessonHealth, check: healthLocalhost,
 			Why: "localhost can mean ::1 there, and a service that listens on IPv4 alone looks unhealthy. Write 127.0.0.1.",
 		},
 		{
-			ID: "health-timings", Severity: Warning, check: healthTimings,
+			ID: "health-timings", Severity: Warning, Lesson: lessonHealth, check: healthTimings,
 			Why: "The engine then waits minutes before it sees that the service is gone. An interval of 10 to 30 seconds and a timeout of a few are usual.",
 		},
 		{
-			ID: "no-healthcheck", Severity: Advice, check: noHealthcheck,
+			ID: "no-healthcheck", Severity: Advice, Lesson: lessonHealth, check: noHealthcheck,
 			Why: "That a process runs does not mean that it answers. A HEALTHCHECK that asks the service lets the engine tell the difference.",
 		},
 	}

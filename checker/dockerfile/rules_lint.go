@@ -40,19 +40,19 @@ func lintRules() []Rule {
 			Why: "It works, but instructions are found by eye. Write all of them in capitals.",
 		},
 		{
-			ID: "DuplicateStageName", Severity: Warning, check: duplicateStageName,
+			ID: "DuplicateStageName", Severity: Warning, Lesson: lessonStages, check: duplicateStageName,
 			Why: "Whoever names that stage below gets the last of them, and a build with --target too. Give each stage a name of its own.",
 		},
 		{
-			ID: "ReservedStageName", Severity: Mistake, check: reservedStageName,
+			ID: "ReservedStageName", Severity: Mistake, Lesson: lessonStages, check: reservedStageName,
 			Why: "The name has a meaning already: scratch is the empty image, context the build context. Choose another name.",
 		},
 		{
-			ID: "UndefinedArgInFrom", Severity: Mistake, check: undefinedArgInFrom,
+			ID: "UndefinedArgInFrom", Severity: Mistake, Lesson: lessonStages, check: undefinedArgInFrom,
 			Why: "FROM sees only what an ARG above the first FROM declares; ARG and ENV of a stage are of no use to it, and an undeclared variable is empty.",
 		},
 		{
-			ID: "InvalidDefaultArgInFrom", Severity: Warning, check: invalidDefaultInFrom,
+			ID: "InvalidDefaultArgInFrom", Severity: Warning, Lesson: lessonStages, check: invalidDefaultInFrom,
 			Why: "Without --build-arg this is no image's name, and a plain docker build fails. Give the ARG a default that builds.",
 		},
 		{
@@ -65,11 +65,11 @@ func lintRules() []Rule {
 				"Leave the platform to docker build --platform; for a builder that cross-compiles write --platform=$BUILDPLATFORM.",
 		},
 		{
-			ID: "UndefinedVar", Severity: Mistake, check: undefinedVar,
+			ID: "UndefinedVar", Severity: Mistake, Lesson: lessonStages, check: undefinedVar,
 			Why: "A variable that nothing sets is empty here. A build argument is known from its ARG to the end of its stage, and in the next stage only after another ARG.",
 		},
 		{
-			ID: "MultipleInstructionsDisallowed", Severity: Mistake, check: onlyTheLast,
+			ID: "MultipleInstructionsDisallowed", Severity: Mistake, Lesson: lessonContainers, check: onlyTheLast,
 			Why: "Only the last one of a stage counts; this one does nothing. Keep one. A container has one main process; a second one is a container of its own.",
 		},
 		{
@@ -85,7 +85,7 @@ func lintRules() []Rule {
 			Why: "Protocols are written in lower case: 53/udp.",
 		},
 		{
-			ID: "ExposeInvalidFormat", Severity: Mistake, check: exposeMapping,
+			ID: "ExposeInvalidFormat", Severity: Mistake, Lesson: lessonListen, check: exposeMapping,
 			Why: "EXPOSE names the container's own port and publishes nothing; an address or a port of the host has no place there, and will become an error. " +
 				"Write the container's port alone, and publish it with docker run -p.",
 		},

@@ -13,38 +13,38 @@ import (
 func nodeRules() []Rule {
 	return []Rule{
 		{
-			ID: "npm-install", Severity: Warning, Lesson: lessonCache, check: npmInstall,
+			ID: "npm-install", Severity: Warning, Lesson: lessonNode, check: npmInstall,
 			Why: "npm install may resolve newer versions than the lock file names, so two builds of one commit can differ. " +
 				"npm ci installs exactly what the lock file says, and fails when it doesn't fit package.json.",
 		},
 		{
-			ID: "npm-no-lock", Severity: Mistake, check: npmNoLock,
+			ID: "npm-no-lock", Severity: Mistake, Lesson: lessonNode, check: npmNoLock,
 			Why: "npm ci installs what the lock file says, and stops where there is none. Write one with npm install on your machine, commit it, and copy it too.",
 		},
 		{
-			ID: "dev-dependencies", Severity: Warning, check: devDependencies,
+			ID: "dev-dependencies", Severity: Warning, Lesson: lessonNode, check: devDependencies,
 			Why: "Test runners and compilers then are in the image: more to download, and more to attack. " +
 				"Install with npm ci --omit=dev; where a build needs them, build in another stage and copy its result.",
 		},
 		{
-			ID: "build-without-tools", Severity: Warning, check: buildWithoutTools,
+			ID: "build-without-tools", Severity: Warning, Lesson: lessonNode, check: buildWithoutTools,
 			Why: "Compilers and bundlers are development dependencies, and they are left out above, so the build ends in \"not found\". " +
 				"Install everything where you build, and only what runs in the last stage.",
 		},
 		{
-			ID: "module-with-require", Severity: Mistake, check: moduleWithRequire,
+			ID: "module-with-require", Severity: Mistake, Lesson: lessonNode, check: moduleWithRequire,
 			Why: "\"type\": \"module\" in package.json makes each .js file an ES module, which has no require: the service ends in ReferenceError. Write import, call the file .cjs, or leave the type out.",
 		},
 		{
-			ID: "node-env", Severity: Advice, check: nodeEnv,
+			ID: "node-env", Severity: Advice, Lesson: lessonNode, check: nodeEnv,
 			Why: "Many packages, Express among them, do without their slow and talkative development mode only when NODE_ENV is production. Set ENV NODE_ENV=production in the last stage.",
 		},
 		{
-			ID: "npm-as-pid-1", Severity: Warning, check: npmAsPID1,
+			ID: "npm-as-pid-1", Severity: Warning, Lesson: lessonSignals, check: npmAsPID1,
 			Why: "npm and a shell stand between the engine and the service: a SIGTERM ends them all before the service can finish its requests. Start the service itself: CMD [\"node\", \"server.js\"].",
 		},
 		{
-			ID: "npm-cache-left", Severity: Advice, check: npmCacheLeft,
+			ID: "npm-cache-left", Severity: Advice, Lesson: lessonSize, check: npmCacheLeft,
 			Why: "What npm downloaded stays in the layer a second time. Mount a cache, RUN --mount=type=cache,target=/root/.npm, or end the same RUN with npm cache clean --force.",
 		},
 	}

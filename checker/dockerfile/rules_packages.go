@@ -11,11 +11,11 @@ import (
 func packageRules() []Rule {
 	return []Rule{
 		{
-			ID: "wrong-package-manager", Severity: Mistake, check: wrongPackageManager,
+			ID: "wrong-package-manager", Severity: Mistake, Lesson: lessonBases, check: wrongPackageManager,
 			Why: "The program is not there, and the step ends in \"not found\". Alpine has apk; Debian and Ubuntu have apt-get.",
 		},
 		{
-			ID: "install-as-user", Severity: Mistake, check: installAsUser,
+			ID: "install-as-user", Severity: Mistake, Lesson: lessonUsers, check: installAsUser,
 			Why: "Only root may install packages of the system; the step ends in \"permission denied\". Move it above the USER line.",
 		},
 		{
@@ -23,7 +23,7 @@ func packageRules() []Rule {
 			Why: "apt-get asks before it installs more than what was named, and in a build nobody answers, so it aborts. Add -y.",
 		},
 		{
-			ID: "apt-update-apart", Severity: Warning, check: aptUpdateApart,
+			ID: "apt-update-apart", Severity: Warning, Lesson: lessonCache, check: aptUpdateApart,
 			Why: "The list of packages comes from cache and grows old, until a version that it names is gone and the install fails. " +
 				"Write apt-get update && apt-get install in one RUN.",
 		},
@@ -33,27 +33,27 @@ func packageRules() []Rule {
 				"Write apt-get update && apt-get install in one RUN.",
 		},
 		{
-			ID: "apt-lists-left", Severity: Advice, check: aptListsLeft,
+			ID: "apt-lists-left", Severity: Advice, Lesson: lessonSize, check: aptListsLeft,
 			Why: "The lists of packages stay in the layer. Remove them in the same RUN: rm -rf /var/lib/apt/lists/*.",
 		},
 		{
-			ID: "apt-recommends", Severity: Advice, check: aptRecommends,
+			ID: "apt-recommends", Severity: Advice, Lesson: lessonSize, check: aptRecommends,
 			Why: "Recommended packages come along, which a service seldom needs. Add --no-install-recommends.",
 		},
 		{
-			ID: "apk-cache-left", Severity: Advice, check: apkCacheLeft,
+			ID: "apk-cache-left", Severity: Advice, Lesson: lessonSize, check: apkCacheLeft,
 			Why: "The index stays in the layer. Add --no-cache.",
 		},
 		{
-			ID: "dnf-cache-left", Severity: Advice, check: dnfCacheLeft,
+			ID: "dnf-cache-left", Severity: Advice, Lesson: lessonSize, check: dnfCacheLeft,
 			Why: "What was downloaded stays in the layer. End the same RUN with dnf clean all.",
 		},
 		{
-			ID: "system-upgrade", Severity: Advice, check: systemUpgrade,
+			ID: "system-upgrade", Severity: Advice, Lesson: lessonScanning, check: systemUpgrade,
 			Why: "It stores a second copy of everything that it replaces, and what it brings depends on the day, or on the cache. Take a newer base image, and build again regularly.",
 		},
 		{
-			ID: "build-tools-left", Severity: Warning, check: buildToolsLeft,
+			ID: "build-tools-left", Severity: Warning, Lesson: lessonStages, check: buildToolsLeft,
 			Why: "The service does not need them to run; they cost space and help an intruder. Build in a stage of its own, and copy the result, or install, use and remove them in one RUN.",
 		},
 		{

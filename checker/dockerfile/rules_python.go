@@ -31,19 +31,19 @@ func pythonRules() []Rule {
 			Why: "A virtual environment holds its own path in each of its programs, so uvicorn, gunicorn and pip in it no longer start. Copy it to the path where it was made.",
 		},
 		{
-			ID: "pip-cache-left", Severity: Advice, check: pipCacheLeft,
+			ID: "pip-cache-left", Severity: Advice, Lesson: lessonSize, check: pipCacheLeft,
 			Why: "What pip downloaded stays in the layer a second time. Add --no-cache-dir, or mount a cache: RUN --mount=type=cache,target=/root/.cache/pip.",
 		},
 		{
-			ID: "dev-requirements", Severity: Warning, check: devRequirements,
+			ID: "dev-requirements", Severity: Warning, Lesson: lessonStages, check: devRequirements,
 			Why: "Test runners and linters then are in the image: more to download, and more to attack. Install what the service needs to run, and the rest in a stage for tests.",
 		},
 		{
-			ID: "python-on-alpine", Severity: Advice, check: pythonOnAlpine,
+			ID: "python-on-alpine", Severity: Advice, Lesson: lessonBases, check: pythonOnAlpine,
 			Why: "Packages with parts in C often have no wheel for Alpine's libc, so pip compiles them, slowly, or fails for want of a compiler. A slim image takes the ready wheels.",
 		},
 		{
-			ID: "python-unbuffered", Severity: Advice, check: pythonUnbuffered,
+			ID: "python-unbuffered", Severity: Advice, Lesson: lessonLogs, check: pythonUnbuffered,
 			Why: "Without a terminal Python keeps what it prints until some kilobytes are together, so logs come late, and not at all when the process is killed. Set ENV PYTHONUNBUFFERED=1.",
 		},
 	}

@@ -15,22 +15,22 @@ import (
 func secretRules() []Rule {
 	return []Rule{
 		{
-			ID: "secret-in-image", Severity: Mistake, BuildKit: "SecretsUsedInArgOrEnv", check: secretInImage,
+			ID: "secret-in-image", Severity: Mistake, BuildKit: "SecretsUsedInArgOrEnv", Lesson: lessonSecrets, check: secretInImage,
 			Why: "ENV and ARG stand in the image's configuration and history, readable by everybody who can pull it. " +
 				"Give it at run time, or for a build step as RUN --mount=type=secret. A secret that was in an image is no secret any more: replace it.",
 		},
 		{
-			ID: "secret-value", Severity: Mistake, check: secretValue,
+			ID: "secret-value", Severity: Mistake, Lesson: lessonSecrets, check: secretValue,
 			Why: "The text of an instruction stands in the image's history. Give it at run time, or for a build step as RUN --mount=type=secret. " +
 				"A secret that was in an image is no secret any more: replace it.",
 		},
 		{
-			ID: "secret-file", Severity: Mistake, check: secretFile,
+			ID: "secret-file", Severity: Mistake, Lesson: lessonSecrets, check: secretFile,
 			Why: "It stays in that layer for good, also when a later step deletes it. " +
 				"Give it at run time, or for a build step as RUN --mount=type=secret.",
 		},
 		{
-			ID: "secret-kept", Severity: Mistake, check: secretKept,
+			ID: "secret-kept", Severity: Mistake, Lesson: lessonSecrets, check: secretKept,
 			Why: "The mount is gone after the step, but what the step writes is in the layer, for everybody to read. " +
 				"Read the secret where it is used, such as TOKEN=$(cat /run/secrets/token) npm ci, or mount it as the file that the tool reads: target=/root/.npmrc.",
 		},

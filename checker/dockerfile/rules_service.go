@@ -14,31 +14,31 @@ import (
 func serviceRules() []Rule {
 	return []Rule{
 		{
-			ID: "several-services", Severity: Warning, check: severalServices,
+			ID: "several-services", Severity: Warning, Lesson: lessonContainers, check: severalServices,
 			Why: "One container then is up while half of it is down; health, restarts, scaling and logs belong to one process each. Give each service a container of its own.",
 		},
 		{
-			ID: "ends-at-once", Severity: Mistake, check: endsAtOnce,
+			ID: "ends-at-once", Severity: Mistake, Lesson: lessonContainers, check: endsAtOnce,
 			Why: "It puts itself in the background, and a container ends when its first process does. Start it in the foreground.",
 		},
 		{
-			ID: "idle-start", Severity: Warning, check: idleStart,
+			ID: "idle-start", Severity: Warning, Lesson: lessonContainers, check: idleStart,
 			Why: "It keeps the container up and serves nobody; an engine sees no difference between a service that works and one that died. Start the service itself.",
 		},
 		{
-			ID: "dev-server", Severity: Warning, check: devServer,
+			ID: "dev-server", Severity: Warning, Lesson: lessonStages, check: devServer,
 			Why: "It is made for work at the desk: slow, talkative, watching files, or compiling at each start. Keep it in a target for development, and start what is made for production in the last stage.",
 		},
 		{
-			ID: "development-mode", Severity: Warning, check: developmentMode,
+			ID: "development-mode", Severity: Warning, Lesson: lessonStages, check: developmentMode,
 			Why: "Frameworks then show their insides to everybody who meets an error, and are slow. Leave it out of the last stage, and set it where you develop.",
 		},
 		{
-			ID: "logs-to-file", Severity: Warning, check: logsToFile,
+			ID: "logs-to-file", Severity: Warning, Lesson: lessonLogs, check: logsToFile,
 			Why: "docker logs and every collector read standard output; a file grows in the container's own layer and is gone with it. Write to standard output and error.",
 		},
 		{
-			ID: "time-zone-missing", Severity: Warning, check: timeZoneMissing,
+			ID: "time-zone-missing", Severity: Warning, Lesson: lessonStatic, check: timeZoneMissing,
 			Why: "The image has no table of time zones, so the service stays on UTC without a word. Install tzdata, or keep to UTC.",
 		},
 	}

@@ -13,7 +13,7 @@ import (
 func shellRules() []Rule {
 	return []Rule{
 		{
-			ID: "lost-shell-state", Severity: Mistake, check: lostShellState,
+			ID: "lost-shell-state", Severity: Mistake, Lesson: lessonVenv, check: lostShellState,
 			Why: "Each RUN has a shell of its own, and what it set is gone with it. " +
 				"Use WORKDIR instead of cd, ENV instead of export, and for a virtual environment ENV PATH=/opt/venv/bin:$PATH.",
 		},
@@ -32,11 +32,11 @@ func shellRules() []Rule {
 			Why: "A pipe fails only when its last command does. Set SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] above it, on Alpine that of /bin/ash, or write to a file first.",
 		},
 		{
-			ID: "sudo", Severity: Warning, check: sudo,
+			ID: "sudo", Severity: Warning, Lesson: lessonUsers, check: sudo,
 			Why: "Base images have no sudo, and a RUN is root until a USER line says otherwise. Do such work above the USER line.",
 		},
 		{
-			ID: "bash-missing", Severity: Mistake, check: bashMissing,
+			ID: "bash-missing", Severity: Mistake, Lesson: lessonBases, check: bashMissing,
 			Why: "Alpine comes with busybox's sh alone, so this ends in \"not found\". Write for sh, or install bash.",
 		},
 		{

@@ -15,36 +15,36 @@ import (
 func stageRules() []Rule {
 	return []Rule{
 		{
-			ID: "from-unknown", Severity: Mistake, check: fromUnknown,
+			ID: "from-unknown", Severity: Mistake, Lesson: lessonStages, check: fromUnknown,
 			Why: "A name that no earlier stage has is taken for an image, and fetched from a registry. Write the stage's name as it stands behind AS, above this line.",
 		},
 		{
-			ID: "stage-unused", Severity: Mistake, check: stageUnused,
+			ID: "stage-unused", Severity: Mistake, Lesson: lessonStages, check: stageUnused,
 			Why: "Each FROM begins an image anew, and only the last one is kept. Nothing takes anything from this stage, and without a name it can't be built by --target either.",
 		},
 		{
-			ID: "copy-whole-stage", Severity: Warning, check: copyWholeStage,
+			ID: "copy-whole-stage", Severity: Warning, Lesson: lessonStages, check: copyWholeStage,
 			Why: "The compiler, the caches and the source of that stage come along, so it could as well be shipped itself. Copy only what the service needs to run.",
 		},
 		{
-			ID: "copy-build-folder", Severity: Advice, check: copyBuildFolder,
+			ID: "copy-build-folder", Severity: Advice, Lesson: lessonStages, check: copyBuildFolder,
 			Why: "The source and the tools for building come along. Copy the result alone, such as dist or one program.",
 		},
 		{
-			ID: "mixed-bases", Severity: Warning, check: mixedBases,
+			ID: "mixed-bases", Severity: Warning, Lesson: lessonBases, check: mixedBases,
 			Why: "Packages with parts in C fit the libc and the version that they were installed with, and fail to load elsewhere. Build on the same kind of image as you run on.",
 		},
 		{
-			ID: "chown-copies", Severity: Warning, check: chownCopies,
+			ID: "chown-copies", Severity: Warning, Lesson: lessonSize, check: chownCopies,
 			Why: "Files of an earlier layer are stored a second time when a later step changes their owner or mode. Use COPY --chown or --chmod, or do it in the RUN that makes the files.",
 		},
 		{
-			ID: "removed-too-late", Severity: Warning, check: removedTooLate,
+			ID: "removed-too-late", Severity: Warning, Lesson: lessonSize, check: removedTooLate,
 			Why: "Layers only add up: what an earlier one holds stays there and is downloaded with the image. Remove it in the RUN that makes it; " +
 				"what only one step needs, mount for that step: RUN --mount=type=bind.",
 		},
 		{
-			ID: "open-permissions", Severity: Warning, check: openPermissions,
+			ID: "open-permissions", Severity: Warning, Lesson: lessonUsers, check: openPermissions,
 			Why: "Everybody in the container may then change these files, the service's code too. " +
 				"Give them to the user who needs them, with COPY --chown or chown.",
 		},

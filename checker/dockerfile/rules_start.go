@@ -15,17 +15,17 @@ import (
 func startRules() []Rule {
 	return []Rule{
 		{
-			ID: "json-quotes", Severity: Mistake, check: jsonQuotes,
+			ID: "json-quotes", Severity: Mistake, Lesson: lessonSignals, check: jsonQuotes,
 			Why: "The exec form is JSON: each word in double quotes, a comma between two words, and nothing behind the bracket. " +
 				shellGetsIt,
 		},
 		{
-			ID: "exec-form-one-word", Severity: Mistake, check: execFormOneWord,
+			ID: "exec-form-one-word", Severity: Mistake, Lesson: lessonSignals, check: execFormOneWord,
 			Why: "The exec form asks no shell to split a text, so this names one program with a space in its name, which is not there. " +
 				"Write each word for itself: [\"node\", \"server.js\"].",
 		},
 		{
-			ID: "exec-form-variable", Severity: Mistake, check: execFormVariable,
+			ID: "exec-form-variable", Severity: Mistake, Lesson: lessonSignals, check: execFormVariable,
 			Why: "The exec form asks no shell, so the program gets the dollar sign and the name as they stand. " +
 				"Let the program read its environment, or write the shell form with exec in front.",
 		},
@@ -34,16 +34,16 @@ func startRules() []Rule {
 			Why: "A build argument is gone when the container starts, and the shell puts nothing in its place. Hand it on: ENV NAME=$NAME below the ARG.",
 		},
 		{
-			ID: "shell-as-pid-1", Severity: Warning, check: shellAsPID1,
+			ID: "shell-as-pid-1", Severity: Warning, Lesson: lessonSignals, check: shellAsPID1,
 			Why: "A shell stays PID 1 and does not pass SIGTERM on, so the service is killed after the grace period instead of shutting down. " +
 				"Use the exec form with one program; prepare in a script that ends with exec.",
 		},
 		{
-			ID: "script-without-exec", Severity: Warning, check: scriptWithoutExec,
+			ID: "script-without-exec", Severity: Warning, Lesson: lessonSignals, check: scriptWithoutExec,
 			Why: "The shell that runs the script stays PID 1 and does not pass SIGTERM on, so the service is killed after the grace period. End the script with exec: exec \"$@\", or exec and the program.",
 		},
 		{
-			ID: "cmd-ignored", Severity: Mistake, check: cmdIgnored,
+			ID: "cmd-ignored", Severity: Mistake, Lesson: lessonSignals, check: cmdIgnored,
 			Why: "An ENTRYPOINT in the shell form takes no arguments, so the CMD is never used. Write the ENTRYPOINT as JSON.",
 		},
 		{
@@ -55,7 +55,7 @@ func startRules() []Rule {
 			Why: "With an ENTRYPOINT, the words of CMD are its arguments, so the program gets its own name as the first one. Leave the program out of CMD.",
 		},
 		{
-			ID: "cmd-shell-arguments", Severity: Mistake, check: cmdShellArguments,
+			ID: "cmd-shell-arguments", Severity: Mistake, Lesson: lessonSignals, check: cmdShellArguments,
 			Why: "The shell form hands the ENTRYPOINT three arguments: /bin/sh, -c and the text. Write CMD as JSON.",
 		},
 		{
@@ -63,16 +63,16 @@ func startRules() []Rule {
 			Why: "The shell form starts /bin/sh, so this ends in \"no such file or directory\". Write it as JSON: [\"/app\", \"argument\"].",
 		},
 		{
-			ID: "JSONArgsRecommended", Severity: Advice, check: jsonRecommended,
+			ID: "JSONArgsRecommended", Severity: Advice, Lesson: lessonSignals, check: jsonRecommended,
 			Why: "Whether /bin/sh makes way for a single command depends on which shell it is; one that stays does not pass SIGTERM on. Write it as JSON, or begin with exec.",
 		},
 		{
-			ID: "install-at-start", Severity: Mistake, Lesson: lessonCache, check: installAtStart,
+			ID: "install-at-start", Severity: Mistake, Lesson: lessonContainers, check: installAtStart,
 			Why: "Each container then downloads its packages anew: it starts late, not at all without a network, and with other versions than were tested. " +
 				"Install in a RUN, so that the image is whole.",
 		},
 		{
-			ID: "stop-by-kill", Severity: Mistake, check: stopByKill,
+			ID: "stop-by-kill", Severity: Mistake, Lesson: lessonSignals, check: stopByKill,
 			Why: "SIGKILL can't be caught: the service is ended in the middle of its requests. Leave STOPSIGNAL out, or name the signal at which the service finishes.",
 		},
 	}

@@ -12,27 +12,27 @@ import (
 func userRules() []Rule {
 	return []Rule{
 		{
-			ID: "runs-as-root", Severity: Warning, check: runsAsRoot,
+			ID: "runs-as-root", Severity: Warning, Lesson: lessonUsers, check: runsAsRoot,
 			Why: "A flaw in the service then hands out root in the container, with its files and capabilities. " +
 				"Create a user or take a number, and name it in USER in the last stage.",
 		},
 		{
-			ID: "user-unknown", Severity: Mistake, check: userUnknown,
+			ID: "user-unknown", Severity: Mistake, Lesson: lessonUsers, check: userUnknown,
 			Why: "Docker looks the name up in the image's /etc/passwd, and does not start a container whose user is not there: \"unable to find user\". " +
 				"Create it in this stage, or write a number, which needs no entry.",
 		},
 		{
-			ID: "user-tools", Severity: Mistake, check: userTools,
+			ID: "user-tools", Severity: Mistake, Lesson: lessonUsers, check: userTools,
 			Why: "Debian, from 13 on, has groupadd and useradd in its base image and no adduser; Alpine has addgroup and adduser alone. " +
 				"A number in USER needs neither.",
 		},
 		{
-			ID: "install-unwritable", Severity: Mistake, check: installUnwritable,
+			ID: "install-unwritable", Severity: Mistake, Lesson: lessonUsers, check: installUnwritable,
 			Why: "WORKDIR has made the folder for the user of that moment, who was root, so the install ends in \"permission denied\". " +
 				"Write USER above WORKDIR, or install as root and switch the user below: files that are only read need no owner.",
 		},
 		{
-			ID: "user-without-number", Severity: Advice, check: userWithoutNumber,
+			ID: "user-without-number", Severity: Advice, Lesson: lessonUsers, check: userWithoutNumber,
 			Why: "Files in a volume belong to a number, and which one this user gets depends on the packages of the day. Fix it: useradd --uid 10001, on Alpine adduser -u 10001.",
 		},
 	}

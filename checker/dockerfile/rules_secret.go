@@ -80,8 +80,8 @@ var mysqlPassword = regexp.MustCompile(`^-p[^$\x60\s]+$`)
 // npmSecret is a setting of npm's that holds one.
 var npmSecret = regexp.MustCompile(`(?i):_(authToken|auth|password)$`)
 
-// givenSecret tells a call with a password, or the like, in its words; which of
-// them are variables is not known, and those are none.
+// givenSecret tells a call with a password, or the like, in its words. A variable
+// is none: its value comes from elsewhere.
 func givenSecret(call []string) bool {
 	if slices.ContainsFunc(call, secretInCall.MatchString) {
 		return true

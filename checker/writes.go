@@ -63,7 +63,10 @@ func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
 		}
 		if outside != "" {
 			f.observed = outside
-			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume, scratch files in /tmp."
+			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume."
+			if slices.Contains(k.Allowed, "/tmp") {
+				f.why += " Scratch files may lie in /tmp."
+			}
 			return f, nil
 		}
 	}

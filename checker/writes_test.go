@@ -35,6 +35,16 @@ func TestWhatAServiceWroteIsMeasuredAgainstWhatItMay(t *testing.T) {
 	}
 }
 
+func TestScratchFilesAreSentToTmpWhereTheyMayLieThere(t *testing.T) {
+	eng := &scripted{start: func(_ RunRequest, a *actor) { a.changes = []Change{{"/data/x", Added}} }}
+	for _, allowed := range [][]string{{}, {"/tmp"}} {
+		got := gradeOne(t, eng, Spec{Writes: &Writes{Allowed: allowed}})
+		if got.Status != StatusFail || strings.Contains(got.Why, "/tmp") != (len(allowed) > 0) {
+			t.Errorf("allowed %q: %s, since %s", allowed, got.Status, got.Why)
+		}
+	}
+}
+
 func TestRoutesAreAskedBeforeTheLook(t *testing.T) {
 	var served *actor
 	eng := &scripted{start: func(_ RunRequest, a *actor) { served = a }}

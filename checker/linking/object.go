@@ -41,33 +41,24 @@ func (o *Object) Static() bool { return o.Interpreter == "" && len(o.Needed) == 
 // Read reads an ELF file's header and dynamic section. What is no ELF file is an
 // error that matches ErrNotELF.
 func Read(r io.ReaderAt) (*Object, error) {
-	file, err := elf.NewFile(r)
+	file, err := open(r)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
 	}
-	o := &Object{
-		Class: file.Class, Machine: file.Machine, Interpreter: interpreter(file),
-		Versions: make(map[string][]string), Defines: make(map[string]bool),
-	}
-	if o.Needed, err = file.ImportedLibraries(); err != nil {
+	o := &Object{Class: file.Class, Machine: file.Machine, Interpreter: interpreter(file)}
+	t := &tables{file: file, left: textsLimit}
+	texts, err := t.dynamic()
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
 	}
-	o.Soname = strings.Join(dynamic(file, elf.DT_SONAME), "")
-	o.RPath, o.RunPath = searchPaths(dynamic(file, elf.DT_RPATH)), searchPaths(dynamic(file, elf.DT_RUNPATH))
+	o.Needed, o.Soname = texts[elf.DT_NEEDED], strings.Join(texts[elf.DT_SONAME], "")
+	o.RPath, o.RunPath = searchPaths(texts[elf.DT_RPATH]), searchPaths(texts[elf.DT_RUNPATH])
 	// A file without these sections asks for no version, and offers none.
-	if needs, err := file.DynamicVersionNeeds(); err == nil {
-		for _, n := range needs {
-			for _, v := range n.Needs {
-				if v.Flags&elf.VER_FLG_WEAK == 0 {
-					o.Versions[n.Name] = append(o.Versions[n.Name], v.Dep)
-				}
-			}
-		}
+	if o.Versions, err = t.needs(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
 	}
-	if offers, err := file.DynamicVersions(); err == nil {
-		for _, v := range offers {
-			o.Defines[v.Name] = true
-		}
+	if o.Defines, err = t.offers(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotELF, err)
 	}
 	return o, nil
 }
@@ -83,15 +74,6 @@ func interpreter(file *elf.File) string {
 		return strings.TrimRight(strings.ToValidUTF8(string(raw[:n]), "�"), "\x00")
 	}
 	return ""
-}
-
-// dynamic returns the texts of a tag; none where the file has no such section.
-func dynamic(file *elf.File, tag elf.DynTag) []string {
-	texts, err := file.DynString(tag)
-	if err != nil {
-		return nil
-	}
-	return texts
 }
 
 // searchPaths takes texts apart at their colons.

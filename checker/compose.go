@@ -211,7 +211,7 @@ func flagSecrets(req *BuildRequest) (base string) {
 	src, sent := req.Overlay[name]
 	if !sent {
 		var err error
-		if src, err = readIn(req.Dir, name, dockerfileLimit); err != nil {
+		if src, err = ReadIn(req.Dir, name, dockerfileLimit); err != nil {
 			return ""
 		}
 	}

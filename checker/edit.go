@@ -3,9 +3,7 @@ package checker
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
 )
 
@@ -28,7 +26,7 @@ func (e Edit) overlay(dir, value string) (map[string][]byte, error) {
 	if e.Template != "" {
 		return map[string][]byte{e.File: []byte(strings.ReplaceAll(e.Template, placeholder, value))}, nil
 	}
-	content, err := readIn(dir, e.File, editLimit)
+	content, err := ReadIn(dir, e.File, editLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s is missing", errEdit, e.File)
 	}
@@ -40,32 +38,4 @@ func (e Edit) overlay(dir, value string) (map[string][]byte, error) {
 	}
 	with := strings.ReplaceAll(e.With, placeholder, value)
 	return map[string][]byte{e.File: []byte(strings.Replace(string(content), e.Replace, with, 1))}, nil
-}
-
-// readIn reads a file below dir, never one outside it, of at most limit bytes.
-func readIn(dir, name string, limit int64) ([]byte, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	// Looked at before it is opened: opening a named pipe would wait for ever.
-	if info, err := root.Stat(name); err != nil {
-		return nil, err
-	} else if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", name)
-	}
-	f, err := root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(content)) > limit {
-		return nil, fmt.Errorf("%s is larger than %d bytes", name, limit)
-	}
-	return content, nil
 }

@@ -44,7 +44,7 @@ func TestNothingOutsideTheWorkspaceIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"link", "../" + filepath.Base(outside) + "/secret"} {
-		if got, err := readIn(dir, name, 10); err == nil {
+		if got, err := ReadIn(dir, name, 10); err == nil {
 			t.Errorf("%s was read: %q", name, got)
 		}
 	}

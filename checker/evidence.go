@@ -99,7 +99,7 @@ func (a Assignment) dockerfileName() string {
 
 func (ev *evidence) readDockerfile() (*dockerfile.File, error) {
 	name := ev.dockerfileName()
-	src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
+	src, err := ReadIn(ev.sub.Dir, name, dockerfileLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &BuildError{Message: fmt.Sprintf("there is no %s in %s", name, ev.sub.Dir)}
 	}
@@ -295,7 +295,7 @@ func (ev *evidence) cutDockerfile(req *BuildRequest, end int) error {
 	text, ok := req.Overlay[name]
 	if !ok {
 		var err error
-		if text, err = readIn(ev.sub.Dir, name, dockerfileLimit); err != nil {
+		if text, err = ReadIn(ev.sub.Dir, name, dockerfileLimit); err != nil {
 			return err
 		}
 	}

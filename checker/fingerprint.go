@@ -114,7 +114,7 @@ func (s Submission) BaseImages(ctx context.Context) []string {
 
 // basesIn are the base images that a Dockerfile below dir names.
 func basesIn(dir, name string) []string {
-	src, err := readIn(dir, name, dockerfileLimit)
+	src, err := ReadIn(dir, name, dockerfileLimit)
 	if err != nil {
 		return nil
 	}

@@ -48,7 +48,7 @@ func (ev *evidence) ignoring() (*ignoring, error) {
 func (ev *evidence) ignoreFile() (name string, text []byte, err error) {
 	const ignore = ".dockerignore"
 	for _, name := range []string{ev.dockerfileName() + ignore, ignore} {
-		text, err := readIn(ev.sub.Dir, name, ignoreLimit)
+		text, err := ReadIn(ev.sub.Dir, name, ignoreLimit)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -203,7 +203,7 @@ func (ev *evidence) plant(req *BuildRequest, file *dockerfile.File) error {
 		return nil
 	}
 	name := ev.dockerfileName()
-	src, err := readIn(ev.sub.Dir, name, dockerfileLimit)
+	src, err := ReadIn(ev.sub.Dir, name, dockerfileLimit)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (ev *evidence) advice() []Result {
 		Ignore: ignore, IgnoreName: ignoreName,
 		Files: files, Partial: partial,
 		Read: func(name string) []byte {
-			content, err := readIn(ev.sub.Dir, name, projectFileLimit)
+			content, err := ReadIn(ev.sub.Dir, name, projectFileLimit)
 			if err != nil {
 				return nil // a review makes do with what it sees
 			}

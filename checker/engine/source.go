@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"syscall"
@@ -61,18 +59,11 @@ func openSource(req checker.BuildRequest) (*source, error) {
 	for name, content := range req.Overlay {
 		s.overlay[path.Clean(name)] = content
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, unreadable(req.Dir, err)
-	}
-	defer root.Close()
-	read := func(name string) ([]byte, error) { return s.read(root, name) }
-
-	text, err := read(s.dockerfile)
+	text, err := s.read(s.dockerfile)
 	if err != nil {
 		return nil, noDockerfile(s.dockerfile, req.Dir, err)
 	}
-	name, patterns, err := ignoreFile(read, s.dockerfile)
+	name, patterns, err := ignoreFile(s.read, s.dockerfile)
 	if err != nil {
 		return nil, err
 	}
@@ -96,25 +87,11 @@ func openSource(req checker.BuildRequest) (*source, error) {
 
 // read reads a small text of the project. A link that leads out of the project
 // is not followed: the builder could not follow it either.
-func (s *source) read(root *os.Root, name string) ([]byte, error) {
+func (s *source) read(name string) ([]byte, error) {
 	if content, ok := s.overlay[name]; ok {
 		return content, nil
 	}
-	file, err := root.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil {
-		return nil, err
-	} else if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", name)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, textLimit+1))
-	if err == nil && len(text) > textLimit {
-		err = fmt.Errorf("%s is larger than %d bytes", name, textLimit)
-	}
-	return text, err
+	return checker.ReadIn(s.dir, name, textLimit)
 }
 
 // lineOf returns the Dockerfile line of a builder's step, 0 for none.

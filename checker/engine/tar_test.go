@@ -306,3 +306,29 @@ func TestCancelledContextEndsThePour(t *testing.T) {
 		t.Errorf("finish: %v, want the cancellation", err)
 	}
 }
+
+// Whoever opens a named pipe waits for somebody who writes.
+func TestTextsOfAProjectAreRegularFiles(t *testing.T) {
+	for _, pipe := range []string{"Dockerfile", ".dockerignore"} {
+		dir := t.TempDir()
+		if pipe != "Dockerfile" {
+			writeAll(t, dir, map[string]string{"Dockerfile": "FROM scratch\n"})
+		}
+		if err := syscall.Mkfifo(filepath.Join(dir, pipe), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, err := openSource(checker.BuildRequest{Dir: dir})
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			if err == nil {
+				t.Errorf("%s: a named pipe was read", pipe)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: the reading waits for a writer", pipe)
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 func (a *app) printAudit(r *audit.Report) {
 	c := &card{
 		io: a.io, p: a.io.outPaint(), file: r.Dockerfile,
-		lines: readLines(filepath.Join(r.Dir, filepath.FromSlash(r.Dockerfile))),
+		lines: readLines(r.Dir, r.Dockerfile),
 	}
 	fmt.Fprintf(c.io.Out, "%s\n", c.p.strong(inert.Line(filepath.Join(r.Dir, r.Dockerfile))))
 	if r.Engine != nil {

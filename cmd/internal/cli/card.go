@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,7 +22,7 @@ type card struct {
 
 func (a *app) printCard(w workspace, r *checker.Report) {
 	file := cmp.Or(w.exercise.Dockerfile, "Dockerfile")
-	c := &card{io: a.io, p: a.io.outPaint(), file: file, lines: readLines(filepath.Join(w.dir, filepath.FromSlash(file)))}
+	c := &card{io: a.io, p: a.io.outPaint(), file: file, lines: readLines(w.dir, file)}
 	c.print(w.exercise.Title, r)
 }
 
@@ -151,16 +148,16 @@ func earned(r checker.Result) int {
 	return 0
 }
 
-// readLines reads the lines of a file, or as many as it can.
-func readLines(name string) []string {
-	f, err := os.Open(name)
+// sourceLimit is the largest Dockerfile, in bytes, of which lines are shown: as
+// large as one that is graded.
+const sourceLimit = 1 << 20
+
+// readLines reads the lines of a file below dir; none of one that can't be
+// read, about which the verdict speaks.
+func readLines(dir, name string) []string {
+	text, err := checker.ReadIn(dir, name, sourceLimit)
 	if err != nil {
 		return nil
 	}
-	defer func() { _ = f.Close() }()
-	var lines []string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		lines = append(lines, s.Text())
-	}
-	return lines
+	return strings.Split(string(text), "\n")
 }

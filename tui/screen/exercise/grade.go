@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -91,11 +90,11 @@ func (m *Model) check(how way) tea.Cmd {
 // look grades or reviews, to the end. Its outcome reaches the screen through
 // listen, behind all events.
 func (m *Model) look(ctx context.Context) tea.Cmd {
-	e, deps, dir, file, r := m.exercise, m.deps, m.dir, m.dockerfile(), m.run
+	e, deps, dir, name, r := m.exercise, m.deps, m.dir, m.dockerfileName(), m.run
 	id, f, outcome, cancel, how := r.id, r.feed, r.outcome, r.cancel, r.way
 	return func() tea.Msg {
 		defer cancel()
-		msg := gradedMsg{slug: e.Slug, run: id, source: readSource(file)}
+		msg := gradedMsg{slug: e.Slug, run: id, source: readSource(dir, name)}
 		if how == toReview {
 			msg.report, msg.err = deps.Review(ctx, e, dir)
 		} else {
@@ -108,12 +107,8 @@ func (m *Model) look(ctx context.Context) tea.Cmd {
 
 // readSource reads the Dockerfile for excerpts. Without it there are none: the
 // grade itself says what is wrong with the file.
-func readSource(file string) string {
-	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > sourceLimit {
-		return ""
-	}
-	src, err := os.ReadFile(file) //nolint:gosec // the learner's own Dockerfile
+func readSource(dir, name string) string {
+	src, err := checker.ReadIn(dir, name, sourceLimit)
 	if err != nil {
 		return ""
 	}

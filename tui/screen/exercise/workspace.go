@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -141,11 +142,12 @@ func place(dir string) string {
 }
 
 func (m *Model) dockerfile() string {
-	name := m.exercise.Dockerfile
-	if name == "" {
-		name = "Dockerfile"
-	}
-	return filepath.Join(m.dir, filepath.FromSlash(name))
+	return filepath.Join(m.dir, filepath.FromSlash(m.dockerfileName()))
+}
+
+// dockerfileName is its path below the workspace.
+func (m *Model) dockerfileName() string {
+	return cmp.Or(m.exercise.Dockerfile, "Dockerfile")
 }
 
 // editorMsg carries the command that opens the learner's editor.

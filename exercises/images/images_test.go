@@ -30,6 +30,8 @@ type fakeStore struct {
 	// contexts are the build contexts by the image's name: the files' names.
 	contexts map[string][]string
 	built    []string
+	// loadFault ends a load when its images have their names.
+	loadFault func() error
 }
 
 func newStore(images ...string) *fakeStore {
@@ -40,7 +42,10 @@ func newStore(images ...string) *fakeStore {
 	return s
 }
 
-func (s *fakeStore) InspectImage(_ context.Context, name string) (checker.StoredImage, error) {
+func (s *fakeStore) InspectImage(ctx context.Context, name string) (checker.StoredImage, error) {
+	if err := ctx.Err(); err != nil {
+		return checker.StoredImage{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	image, ok := s.images[name]
@@ -110,6 +115,9 @@ func (s *fakeStore) LoadImages(_ context.Context, r io.Reader) error {
 	for name := range strings.SplitSeq(string(data), "\n") {
 		b, _ := find(Catalog(), name)
 		s.images[name] = checker.StoredImage{ID: "loaded " + name, Labels: labels(b, b.About)}
+	}
+	if s.loadFault != nil {
+		err = s.loadFault()
 	}
 	return err
 }
@@ -396,6 +404,27 @@ func TestLoadTakesNoNameFromAnImageThatWasPulled(t *testing.T) {
 		}
 		if id := s.images[name].ID; id != want {
 			t.Errorf("%s is %q, want %q", name, id, want)
+		}
+	}
+}
+
+func TestALoadThatEndsEarlyTakesNoNameEither(t *testing.T) {
+	const name = "debian:trixie-slim"
+	gone := errors.New("the engine went away")
+	for what, fault := range map[string]func(context.CancelFunc) error{
+		"a fault":      func(context.CancelFunc) error { return gone },
+		"an interrupt": func(cancel context.CancelFunc) error { cancel(); return context.Canceled },
+	} {
+		s := newStore(name)
+		ctx, cancel := context.WithCancel(t.Context())
+		s.loadFault = func() error { return fault(cancel) }
+		err := Load(ctx, s, strings.NewReader(name))
+		cancel()
+		if !errors.Is(err, gone) && !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: err = %v", what, err)
+		}
+		if id := s.images[name].ID; id != "real "+name {
+			t.Errorf("%s: %s is %q", what, name, id)
 		}
 	}
 }

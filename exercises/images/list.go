@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"shipshape/checker"
 )
@@ -97,9 +98,23 @@ func Load(ctx context.Context, store Store, r io.Reader) error {
 			}
 		}
 	}
-	if err := store.LoadImages(ctx, r); err != nil {
-		return fmt.Errorf("load the base images: %w", err)
+	err := store.LoadImages(ctx, r)
+	if err != nil {
+		err = fmt.Errorf("load the base images: %w", err)
 	}
+	return errors.Join(err, giveBack(ctx, store, pulled))
+}
+
+// givingBack is how long names may take to be given back after an interrupt.
+const givingBack = 30 * time.Second
+
+// giveBack gives names that stand-ins have now back to the images that had them,
+// by their ids. A load that failed or was given up has taken some already, and
+// an image without a name is removed sooner or later.
+func giveBack(ctx context.Context, store Store, pulled map[string]string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), givingBack)
+	defer cancel()
+	var faults []error
 	for _, b := range Catalog() {
 		for _, name := range b.Names() {
 			id, ok := pulled[name]
@@ -111,11 +126,11 @@ func Load(ctx context.Context, store Store, r io.Reader) error {
 				err = store.TagImage(ctx, id, name)
 			}
 			if err != nil {
-				return fmt.Errorf("give the name %s back to the image that had it: %w", name, err)
+				faults = append(faults, fmt.Errorf("give the name %s back to the image that had it, %s: %w", name, id, err))
 			}
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // Clean removes the stand-ins, and nothing else: neither images that were

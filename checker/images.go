@@ -32,10 +32,11 @@ type PullProgress struct {
 }
 
 // ImageBuild says how to build an image that is to stay, such as a stand-in
-// for a base image. It carries no run's label but those of Labels.
+// for a base image. It carries no run's label but those of Labels, and gets no
+// name: what has it may have changed by the end of the build.
 type ImageBuild struct {
-	// Tag is the name that the image gets.
-	Tag    string
+	// For names the image in messages.
+	For    string
 	Labels map[string]string
 	// Context is the build context as an uncompressed tar.
 	Context io.Reader

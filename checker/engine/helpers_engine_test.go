@@ -57,12 +57,15 @@ func stand(t *testing.T, c *engine.Client, name string, labels map[string]string
 		t.Fatal(err)
 	}
 	var log []string
-	err = c.BuildImage(t.Context(), checker.ImageBuild{
-		Tag: name, Labels: labels, Context: &archive, Dockerfile: "Base", Args: map[string]string{"WHO": "test"},
+	id, err := c.BuildImage(t.Context(), checker.ImageBuild{
+		For: name, Labels: labels, Context: &archive, Dockerfile: "Base", Args: map[string]string{"WHO": "test"},
 		Log: func(line string) { log = append(log, line) },
 	})
 	if err != nil {
 		t.Fatalf("build %s: %v", name, err)
+	}
+	if err := c.TagImage(t.Context(), id, name); err != nil {
+		t.Fatal(err)
 	}
 	if !strings.Contains(strings.Join(log, "\n"), "COPY service") {
 		t.Errorf("the log of the build is %q, want it to name its steps", log)

@@ -51,14 +51,14 @@ func (c *Client) pullFault(ctx context.Context, name string, err error) error {
 	return fetchFault(name, err.Error())
 }
 
-// BuildImage builds an image that stays, with BuildKit.
-func (c *Client) BuildImage(ctx context.Context, b checker.ImageBuild) error {
+// BuildImage builds an image that stays, with BuildKit, and returns its id.
+func (c *Client) BuildImage(ctx context.Context, b checker.ImageBuild) (string, error) {
 	steps := newTrace(func(string) int { return 0 }, nil)
 	said := &lines{log: b.Log}
-	failure, built := "", false
+	failure, built := "", ""
 	steps.hear(said)
 	err := c.stream(ctx, b.Context, client.ImageBuildOptions{
-		Tags: []string{b.Tag}, Labels: b.Labels, Dockerfile: b.Dockerfile, BuildArgs: pointers(b.Args),
+		Labels: b.Labels, Dockerfile: b.Dockerfile, BuildArgs: pointers(b.Args),
 	}, func(m jsonstream.Message) error {
 		switch {
 		case m.Error != nil:
@@ -66,7 +66,9 @@ func (c *Client) BuildImage(ctx context.Context, b checker.ImageBuild) error {
 		case m.ID == traceID && m.Aux != nil:
 			return steps.add(*m.Aux)
 		case m.ID == imageID:
-			built = true
+			id, err := builtID(m)
+			built = id
+			return err
 		}
 		return nil
 	})
@@ -74,13 +76,16 @@ func (c *Client) BuildImage(ctx context.Context, b checker.ImageBuild) error {
 	if err == nil && failure != "" {
 		err = errors.New(failure)
 	}
-	if err == nil && !built {
+	if err == nil && built == "" {
 		err = c.incomplete()
 	}
 	if step, ok := failed(steps.result()); ok && err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("%w, in the step %s", err, step.Name)
 	}
-	return c.fault(ctx, "build "+b.Tag, err)
+	if err != nil {
+		return "", c.fault(ctx, "build "+b.For, err)
+	}
+	return built, nil
 }
 
 // SaveImages writes images as one tar, as `docker save` does; an image that is

@@ -107,7 +107,7 @@ func (w *work) wantFoundations(ctx context.Context, b Base, wanted map[string]bo
 	return nil
 }
 
-// buildOne builds one stand-in and gives it its aliases.
+// buildOne builds one stand-in and gives it its names.
 func (w *work) buildOne(ctx context.Context, b Base) (err error) {
 	defer func() {
 		if err != nil && ctx.Err() == nil {
@@ -133,11 +133,17 @@ func (w *work) buildOne(ctx context.Context, b Base) (err error) {
 		return err
 	}
 	defer parts.Close()
-	if err := w.send(ctx, b, parts, say); err != nil {
+	id, err := w.send(ctx, b, parts, say)
+	if err != nil {
 		return failedBuild(ctx, b, err, log)
 	}
-	if err := w.nameAliases(ctx, b); err != nil {
+	named, err := w.name(ctx, b, id)
+	if err != nil {
 		return err
+	}
+	if !named {
+		w.event(Event{Base: b.Name, Phase: PhasePresent})
+		return nil
 	}
 	w.event(Event{Base: b.Name, Phase: PhaseBuilt, Took: time.Since(began)})
 	return nil
@@ -154,37 +160,56 @@ func (w *work) gather(ctx context.Context, b Base, say func(string)) (*Parts, er
 	return parts, nil
 }
 
-// send streams the recipe with its parts to the engine as a build context.
-func (w *work) send(ctx context.Context, b Base, parts *Parts, say func(string)) error {
+// send streams the recipe with its parts to the engine as a build context, and
+// returns the image's id.
+func (w *work) send(ctx context.Context, b Base, parts *Parts, say func(string)) (string, error) {
 	r, out := io.Pipe()
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
 		out.CloseWithError(writeContext(out, recipes(), parts))
 	}()
-	err := w.store.BuildImage(ctx, checker.ImageBuild{
-		Tag: b.Name, Labels: labels(b, parts.About), Context: r, Args: parts.Args, Log: say,
+	id, err := w.store.BuildImage(ctx, checker.ImageBuild{
+		For: b.Name, Labels: labels(b, parts.About), Context: r, Args: parts.Args, Log: say,
 	})
 	// Whoever stopped reading early must not leave the writer waiting.
 	r.CloseWithError(io.ErrClosedPipe)
 	<-written
-	return err
+	return id, err
 }
 
-// nameAliases gives a stand-in its other names, where they are free or those of
-// its predecessor.
-func (w *work) nameAliases(ctx context.Context, b Base) error {
-	for _, alias := range b.Aliases {
-		image, err := look(ctx, w.store, alias)
+// name gives a stand-in its names, where they are free or those of its
+// predecessor. It reports whether the base's own name was: a build takes
+// minutes, in which the image itself may have been pulled or loaded, and that
+// one keeps it.
+func (w *work) name(ctx context.Context, b Base, id string) (bool, error) {
+	for i, name := range b.Names() {
+		image, err := look(ctx, w.store, name)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if image != nil && !isStandIn(b, *image) {
+			if i == 0 {
+				return false, w.discard(ctx, id)
+			}
 			continue
 		}
-		if err := w.store.TagImage(ctx, b.Name, alias); err != nil {
-			return fmt.Errorf("name the stand-in %s: %w", alias, err)
+		if err := w.store.TagImage(ctx, id, name); err != nil {
+			return false, fmt.Errorf("name the stand-in %s: %w", name, err)
 		}
+	}
+	return true, nil
+}
+
+// discard removes a stand-in that got no name. The engine may know it by one
+// still, where an earlier build made the same.
+func (w *work) discard(ctx context.Context, id string) error {
+	image, err := look(ctx, w.store, id)
+	if err != nil || image == nil || len(image.Tags) > 0 {
+		return err
+	}
+	if err := w.store.UntagImage(ctx, id); err != nil {
+		return fmt.Errorf("remove the stand-in that is not needed any more: %w", err)
 	}
 	return nil
 }

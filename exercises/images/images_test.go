@@ -19,7 +19,8 @@ import (
 // fakeStore is an engine's store in memory.
 type fakeStore struct {
 	mu sync.Mutex
-	// images by name. Two names may hold the same image.
+	// images by name, or by id where they have none. Two names may hold the
+	// same image.
 	images map[string]checker.StoredImage
 	// registry names what can be pulled.
 	registry []string
@@ -30,6 +31,8 @@ type fakeStore struct {
 	// contexts are the build contexts by the image's name: the files' names.
 	contexts map[string][]string
 	built    []string
+	// pulledMeanwhile names an image that somebody pulls during its build.
+	pulledMeanwhile string
 	// loadFault ends a load when its images have their names.
 	loadFault func() error
 }
@@ -65,10 +68,10 @@ func (s *fakeStore) PullImage(_ context.Context, name string, progress func(chec
 	return nil
 }
 
-func (s *fakeStore) BuildImage(_ context.Context, b checker.ImageBuild) error {
-	if b.Tag == s.refuse {
+func (s *fakeStore) BuildImage(_ context.Context, b checker.ImageBuild) (string, error) {
+	if b.For == s.refuse {
 		b.Log("E: it is not to be had")
-		return errors.New("exit code 100")
+		return "", errors.New("exit code 100")
 	}
 	var names []string
 	r := tar.NewReader(b.Context)
@@ -78,24 +81,31 @@ func (s *fakeStore) BuildImage(_ context.Context, b checker.ImageBuild) error {
 			break
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
 		names = append(names, hdr.Name)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.contexts[b.Tag] = names
-	s.built = append(s.built, b.Tag)
-	s.images[b.Tag] = checker.StoredImage{ID: "built " + b.Tag, Labels: b.Labels}
-	return nil
+	s.contexts[b.For] = names
+	s.built = append(s.built, b.For)
+	id := "built " + b.For
+	s.images[id] = checker.StoredImage{ID: id, Labels: b.Labels}
+	if s.pulledMeanwhile == b.For {
+		s.images[b.For] = checker.StoredImage{ID: "real " + b.For}
+	}
+	return id, nil
 }
 
 func (s *fakeStore) TagImage(_ context.Context, source, target string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if image, ok := s.images[source]; ok {
-		s.images[target] = image
-		return nil
+	for name, image := range s.images {
+		if name == source || image.ID == source {
+			delete(s.images, image.ID) // it has a name now
+			s.images[target] = image
+			return nil
+		}
 	}
 	if name, ok := strings.CutPrefix(source, "real "); ok {
 		s.images[target] = checker.StoredImage{ID: "real " + name}
@@ -254,6 +264,23 @@ func TestAStandInNeverTakesTheNameOfAnImageThatExists(t *testing.T) {
 	}
 	if _, ok := s.images["python:3-slim"]; ok {
 		t.Error("an alias was given to an image that is no stand-in")
+	}
+}
+
+func TestAnImageThatIsPulledDuringABuildKeepsItsName(t *testing.T) {
+	const name = "alpine:3.22"
+	s := newStore("debian:trixie-slim")
+	s.pulledMeanwhile = name
+	var last Phase
+	o := Options{Supply: &fakeSupplier{}, Tell: func(e Event) { last = e.Phase }}
+	if err := Build(t.Context(), s, []string{name}, o); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.images[name].ID; got != "real "+name || last != PhasePresent {
+		t.Errorf("%s is %q, and the last that was told is phase %v", name, got, last)
+	}
+	if left := slices.Sorted(maps.Keys(s.images)); !slices.Equal(left, []string{name, "debian:trixie-slim"}) {
+		t.Errorf("left are %q, with names of the stand-in", left)
 	}
 }
 

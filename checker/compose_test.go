@@ -143,6 +143,7 @@ func TestOrderIsSeenWithAServiceThatHangs(t *testing.T) {
 		"no dependency":     {with(t, gate, ""), nil, StatusFail, "api was started while db was unhealthy (compose.yaml line 2)"},
 		"no condition":      {with(t, gate, "    depends_on: [db]\n"), nil, StatusFail, "compose.yaml line 8"},
 		"an idle test":      {stackFile, map[string]habit{"db": {blind: true}}, StatusFail, "db's health test says healthy also when db hangs"},
+		"a lost failure":    {stackFile, map[string]habit{"db": {waits: true, forgives: true}}, StatusFail, "also where db does not run at all"},
 		"no test":           {with(t, gate, "", "    healthcheck: {test: [CMD, \"true\"]}\n", ""), nil, StatusFail, "db (compose.yaml line 8) has no health test"},
 		"through another":   {with(t, gate, "    depends_on: {migrate: {condition: service_completed_successfully}}\n  migrate:\n    image: m\n    networks: [back]\n"+gate), map[string]habit{"migrate": {ends: &zero}}, StatusPass, ""},
 		"through a started": {with(t, gate, "    depends_on: [cache]\n  cache:\n    image: c\n    networks: [back]\n"+gate), nil, StatusPass, ""},
@@ -192,9 +193,17 @@ func TestServicesMustBeHealthy(t *testing.T) {
 		"one without a test":   {with(t, "    healthcheck: {test: \"true\"}\n", ""), nil, StatusFail, "api (compose.yaml line 2) has no health test"},
 		"one that is disabled": {with(t, "{test: \"true\"}", "{disable: true}"), nil, StatusFail, "api (compose.yaml line 2) has no health test"},
 		"one that never is":    {stackFile, map[string]habit{"api": {dead: true}}, StatusFail, "api never said healthy"},
+		"an idle test":         {stackFile, map[string]habit{"db": {blind: true}}, StatusFail, "db's health test says healthy also when db hangs (compose.yaml line 13)"},
+		"one of another":       {stackFile, map[string]habit{"api": {asks: "db"}}, StatusFail, "api's health test says healthy also when api hangs (compose.yaml line 6)"},
+		"one that waits":       {stackFile, map[string]habit{"api": {waits: true}}, StatusPass, "unhealthy when they hung"},
+		"its failure is lost":  {stackFile, map[string]habit{"api": {waits: true, forgives: true}}, StatusFail, "api's health test says healthy also where api does not run at all"},
+		"lost to no purpose":   {stackFile, map[string]habit{"api": {forgives: true}}, StatusPass, ""},
 	} {
 		v.try(t, name, Spec{ComposeHealthy: &ComposeHealthy{Services: []string{"api", "db"}}})
 	}
+	// What another one's silence does to a service is none of this check's findings.
+	verdict{stackFile, map[string]habit{"api": {crashes: true}, "worker": {crashes: true}}, StatusPass, ""}.try(t, "one that ends over another",
+		Spec{ComposeHealthy: &ComposeHealthy{Services: []string{"db", "api"}}})
 	for name, v := range map[string]verdict{
 		"all that run on": {stackFile, nil, StatusFail, "worker (compose.yaml line 14) has no health test"},
 		"and no others":   {stackFile, map[string]habit{"worker": {ends: &zero}}, StatusPass, ""},

@@ -9,7 +9,8 @@ import (
 	"shipshape/checker/compose"
 )
 
-// ComposeHealthy: services have health tests of their own, and get healthy.
+// ComposeHealthy: services have health tests of their own, get healthy, and are not
+// called so any more when they hang.
 type ComposeHealthy struct {
 	// Services are those that must; none for all that go on running.
 	Services []string `yaml:"services"`
@@ -18,32 +19,91 @@ type ComposeHealthy struct {
 func (k *ComposeHealthy) unsound(a Assignment) []Unsound { return unsoundCompose(a, nil) }
 
 func (k *ComposeHealthy) look(ctx context.Context, ev *evidence) (finding, error) {
-	f := finding{expected: "every service that goes on running has a health test, which says healthy"}
+	who := "every service that goes on running"
 	if len(k.Services) > 0 {
-		f.expected = fmt.Sprintf("%s: each has a health test, which says healthy", strings.Join(k.Services, ", "))
+		who = strings.Join(k.Services, ", ") + ": each"
 	}
+	f := finding{expected: who + " has a health test, which says healthy, and unhealthy when the service hangs"}
 	return ev.onStack(ctx, f, func(ctx context.Context, st *stack, f finding) (finding, error) {
 		units, err := k.units(st)
 		if err != nil {
 			return failed(f, err)
 		}
-		ill, err := k.await(ctx, st, slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !u.tested }))
+		flaw, err := k.unwell(ctx, st, units)
 		if err != nil {
 			return failed(f, err)
 		}
-		for _, u := range units {
-			switch {
-			case !u.tested && (len(k.Services) > 0 || st.goesOn(u)):
-				f.observed = fmt.Sprintf("%s (%s) has no health test", u.Name, u.place)
-				return f, nil
-			case slices.Contains(ill, u) && (len(k.Services) > 0 || st.goesOn(u)):
-				f.observed = fmt.Sprintf("%s (%s)%s", u.unwell(), u.place, st.lastAnswer(ctx, u))
-				return f, nil
+		if flaw != "" {
+			f.observed = flaw
+			return f, nil
+		}
+		return k.hung(ctx, st, units, f)
+	})
+}
+
+// must reports whether a service has to be healthy.
+func (k *ComposeHealthy) must(st *stack, u *unit) bool { return len(k.Services) > 0 || st.goesOn(u) }
+
+// unwell waits until the services are healthy, and says which is not that must.
+func (k *ComposeHealthy) unwell(ctx context.Context, st *stack, units []*unit) (string, error) {
+	ill, err := k.await(ctx, st, slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !u.tested }))
+	if err != nil {
+		return "", err
+	}
+	for _, u := range units {
+		switch {
+		case !k.must(st, u):
+		case !u.tested:
+			return fmt.Sprintf("%s (%s) has no health test", u.Name, u.place), nil
+		case slices.Contains(ill, u):
+			return fmt.Sprintf("%s (%s)%s", u.unwell(), u.place, st.lastAnswer(ctx, u)), nil
+		}
+	}
+	return "", nil
+}
+
+// hung makes one service hang after another: a test that asks another service than
+// its own is told from one that asks, since the other one answers.
+func (k *ComposeHealthy) hung(ctx context.Context, st *stack, units []*unit, f finding) (finding, error) {
+	units = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !k.must(st, u) })
+	for _, u := range units {
+		if u.judged == nil {
+			if err := k.judge(ctx, st, u, units); err != nil {
+				return failed(f, err)
 			}
 		}
-		f.passed, f.observed = true, "they got healthy"
-		return f, nil
-	})
+		if !u.judged.passed {
+			f.observed, f.why = u.judged.observed, u.judged.why
+			return f, nil
+		}
+	}
+	f.passed, f.observed = true, "they got healthy, and unhealthy when they hung"
+	return f, nil
+}
+
+// judge makes a service hang, and lets it go on.
+func (k *ComposeHealthy) judge(ctx context.Context, st *stack, u *unit, units []*unit) error {
+	if st.disturbed {
+		if err := st.ensure(ctx); err != nil {
+			return err
+		}
+		if flaw, err := k.unwell(ctx, st, units); err != nil || flaw != "" {
+			return orStackError(flaw, err)
+		}
+	}
+	st.disturbed = true
+	were := st.health()
+	if _, err := st.notices(ctx, u); err != nil {
+		return err
+	}
+	if u.state.Running {
+		if err := st.resume(ctx, u); err != nil {
+			return err
+		}
+	}
+	recovered, err := st.recovered(ctx, were)
+	st.disturbed = !recovered
+	return err
 }
 
 // units are the services to look at.

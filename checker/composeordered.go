@@ -69,14 +69,10 @@ func (k *ComposeOrdered) slowed(ctx context.Context, st *stack, service, after *
 		f.observed = fmt.Sprintf("%s (%s)", after.unwell(), after.place)
 		return f, err
 	}
-	noticed, err := st.hang(ctx, after)
-	if err != nil {
+	v, err := st.notices(ctx, after)
+	if err != nil || !v.passed {
+		f.observed, f.why = v.observed, v.why
 		return f, err
-	}
-	if !noticed {
-		f.observed = fmt.Sprintf("%s's health test says healthy also when %s hangs (%s)", after.Name, after.Name, st.project.Place("services", after.Name, "healthcheck"))
-		f.why = "A test that does not ask the service lets others start too early. That its port takes connections is no sign either: the kernel does that for a process that hangs."
-		return f, nil
 	}
 	return k.rest(ctx, st, service, after, f)
 }

@@ -13,6 +13,8 @@ const (
 	// least, and doubtFactor how many times as long as its longest good run.
 	doubtTime   = 1500 * time.Millisecond
 	doubtFactor = 6
+	// failureIsLost is what is wrong with a test that is well where nothing runs.
+	failureIsLost = "A test whose failure is lost, as by `; exit 0` or `|| true`, keeps a dead service in traffic. Let it end with the exit code of what asks the service."
 )
 
 // doubt looks once more, with more time, at a test whose runs are cut off sooner
@@ -30,10 +32,7 @@ type doubt struct {
 // doubts begins to look at the test in a container whose service hangs, and in
 // one where no service runs at all.
 func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *doubt {
-	ctx, cancel := context.WithCancel(ctx)
-	d := &doubt{cancel: cancel, done: make(chan struct{})}
-	go func() {
-		defer close(d.done)
+	return newDoubt(ctx, func(ctx context.Context) (v healthVerdict, err error) {
 		alone := make(chan error, 1)
 		var wellAlone bool
 		go func() {
@@ -42,17 +41,27 @@ func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *d
 			alone <- err
 		}()
 		wellHung, err := t.wellWithin(ctx, c)
-		d.err = errors.Join(err, <-alone)
+		err = errors.Join(err, <-alone)
 		switch {
 		case wellHung:
-			d.found.observed = fmt.Sprintf("while the service hangs and answers nobody, a run of the test says healthy, if it gets more than %s", t.timeout)
-			d.found.why = "A test has to fail when no answer comes, also when it is the test itself that stops waiting for one."
+			v.observed = fmt.Sprintf("while the service hangs and answers nobody, a run of the test says healthy, if it gets more than %s", t.timeout)
+			v.why = "A test has to fail when no answer comes, also when it is the test itself that stops waiting for one."
 		case wellAlone:
-			d.found.observed = "the test says healthy also where the service does not run at all"
-			d.found.why = "A test whose failure is lost, as by `; exit 0` or `|| true`, keeps a dead service in traffic. Let it end with the exit code of what asks the service."
+			v.observed, v.why = "the test says healthy also where the service does not run at all", failureIsLost
 		default:
-			d.found.passed = true
+			v.passed = true
 		}
+		return v, err
+	})
+}
+
+// newDoubt begins a look at a test.
+func newDoubt(ctx context.Context, look func(context.Context) (healthVerdict, error)) *doubt {
+	ctx, cancel := context.WithCancel(ctx)
+	d := &doubt{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(d.done)
+		d.found, d.err = look(ctx)
 	}()
 	return d
 }
@@ -92,12 +101,16 @@ func (t *healthTested) wellWithin(ctx context.Context, c Container) (bool, error
 // wellAlone runs the test in the place of the service and reports whether it says
 // healthy.
 func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error) {
-	argv := t.image.healthCommand()
-	if len(argv) == 0 {
+	return ev.wellAlone(ctx, ev.runRequest(t.image.ID), t.image.healthCommand(), slowTimeout)
+}
+
+// wellAlone runs a test in the place of what a request asks for, and reports
+// whether it says healthy.
+func (ev *evidence) wellAlone(ctx context.Context, req RunRequest, test []string, limit time.Duration) (bool, error) {
+	if len(test) == 0 {
 		return false, nil
 	}
-	req := ev.runRequest(t.image.ID)
-	req.Entrypoint, req.Cmd, req.Port = argv[:1], argv[1:], 0
+	req.Entrypoint, req.Cmd, req.Port = test[:1], test[1:], 0
 	c, err := ev.eng.Start(ctx, req)
 	var unfit *StartError
 	if errors.As(err, &unfit) {
@@ -107,7 +120,7 @@ func (t *healthTested) wellAlone(ctx context.Context, ev *evidence) (bool, error
 		return false, err
 	}
 	defer ev.discard(c)
-	state, _, err := Watch(ctx, c, slowTimeout, func(s State) (bool, error) { return !s.Running, nil })
+	state, _, err := Watch(ctx, c, limit, func(s State) (bool, error) { return !s.Running, nil })
 	if err != nil {
 		return false, err
 	}

@@ -44,8 +44,11 @@ type Image struct {
 
 // healthCommand is the image's health test as the engine runs it; nil where it has
 // none.
-func (i *Image) healthCommand() []string {
-	switch test := i.HealthTest; {
+func (i *Image) healthCommand() []string { return testCommand(i.HealthTest) }
+
+// testCommand is a health test in the engine's form as the engine runs it.
+func testCommand(test []string) []string {
+	switch {
 	case len(test) > 1 && test[0] == "CMD":
 		return slices.Clone(test[1:])
 	case len(test) > 1 && test[0] == "CMD-SHELL":

@@ -58,6 +58,13 @@ type habit struct {
 	// blind has a health test that always passes, dead one that never does, and
 	// missing one that calls what is not there.
 	blind, dead, missing bool
+	// waits has a health test that waits for an answer until it is cut off, and
+	// forgives one that says healthy where nobody listens.
+	waits, forgives bool
+	// asks has a health test that asks another service.
+	asks string
+	// crashes makes it end with an error when another service hangs.
+	crashes bool
 	// ends makes it end at once, with this code.
 	ends *int
 	// fails is how often it ends with an error before it runs.
@@ -133,6 +140,9 @@ func (f *fakeProject) Start(_ context.Context, req RunRequest) (Container, error
 	if req.Share != "" {
 		return &fakeToolbox{id: id, of: f.running[req.Share]}, nil
 	}
+	if req.Network == "" {
+		return f.alone(req), nil
+	}
 	u := &fakeUnit{of: f, id: id, service: req.Aliases[0], req: req, began: time.Now()}
 	u.habit = f.habits[u.service]
 	if h := u.habit; h.fails > 0 {
@@ -147,6 +157,17 @@ func (f *fakeProject) Start(_ context.Context, req RunRequest) (Container, error
 		f.networks[n.Network] = append(f.networks[n.Network], u.service)
 	}
 	return u, nil
+}
+
+// alone is a health test without its service.
+func (f *fakeProject) alone(req RunRequest) Container {
+	code := 1
+	for _, u := range f.running {
+		if u.req.Image == req.Image && u.req.Health != nil && u.forgives {
+			code = 0
+		}
+	}
+	return &actor{state: State{ExitCode: code}}
 }
 
 // fakeUnit is a container of a service.
@@ -171,6 +192,11 @@ func (u *fakeUnit) well(at time.Time) bool {
 			stopped = !stopped
 		}
 	}
+	for _, other := range u.of.running {
+		if other.service == u.asks {
+			return other.well(at)
+		}
+	}
 	return u.blind || !u.dead && !u.missing && !stopped && at.Sub(u.began) >= u.healthyAfter
 }
 
@@ -190,6 +216,9 @@ func (u *fakeUnit) State(context.Context) (State, error) {
 		s.Health = "healthy"
 		if !u.well(at) {
 			run.ExitCode, s.Health = 1, "unhealthy"
+		}
+		if run.ExitCode != 0 && u.waits {
+			run.ExitCode, run.Output = -1, exceeded
 		}
 		if u.missing {
 			run.ExitCode, run.Output = -1, "exec: executable file not found in $PATH"
@@ -245,6 +274,11 @@ func (u *fakeUnit) Signal(context.Context, string) error {
 	u.of.mu.Lock()
 	defer u.of.mu.Unlock()
 	u.stops = append(u.stops, time.Now())
+	for _, other := range u.of.running {
+		if other.crashes && other != u {
+			other.ends = new(1)
+		}
+	}
 	return nil
 }
 

@@ -4,7 +4,53 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"shipshape/checker/compose"
 )
+
+// notices makes a service hang and judges its health test: it passes where it says
+// unhealthy then, and says so because nobody answers. The service is left hanging.
+func (st *stack) notices(ctx context.Context, u *unit) (v healthVerdict, err error) {
+	doubt := newDoubt(ctx, func(ctx context.Context) (healthVerdict, error) { return st.withoutService(ctx, u) })
+	defer doubt.drop()
+	noticed, err := st.hang(ctx, u)
+	switch {
+	case err != nil:
+		return v, err
+	case !u.state.Running:
+		v.observed = fmt.Sprintf("%s got healthy, and ended with exit code %d when it was made to hang (%s)", u.Name, u.state.ExitCode, u.place)
+	case !noticed:
+		v.observed = fmt.Sprintf("%s's health test says healthy also when %s hangs (%s)", u.Name, u.Name, st.placeOfTest(u))
+		v.why = "A test that does not ask the service tells nobody that it is stuck, and lets others start too early. " +
+			"That its port takes connections is no sign either: the kernel does that for a process that hangs."
+	default:
+		v, err = doubt.settled(ctx, healthVerdict{passed: true}, u.state)
+	}
+	if err == nil {
+		u.judged = &v
+	}
+	return v, err
+}
+
+// withoutService judges a service's health test where the service does not run. In
+// its place, on none of its networks, nobody answers in its name either.
+func (st *stack) withoutService(ctx context.Context, u *unit) (v healthVerdict, err error) {
+	test := st.images[u.Name].HealthTest
+	if u.Health != nil && len(u.Health.Test) > 0 {
+		test = u.Health.Test
+	}
+	well, err := st.ev.wellAlone(ctx, st.ownRequest(u), testCommand(test), patientTimeout)
+	if well {
+		v.observed = fmt.Sprintf("%s's health test says healthy also where %s does not run at all (%s)", u.Name, u.Name, st.placeOfTest(u))
+		v.why = failureIsLost
+		return v, err
+	}
+	return healthVerdict{passed: true}, err
+}
+
+func (st *stack) placeOfTest(u *unit) compose.Place {
+	return st.project.Place("services", u.Name, "healthcheck")
+}
 
 // hang stops all processes of a service, which stays where it is: its container
 // runs, and answers nobody. It reports whether the service's health test notices.
@@ -14,10 +60,11 @@ func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 		return false, err
 	}
 	enough := 1
+	u.hungBelow = len(list) != 1
 	if err := u.container.Signal(ctx, "SIGSTOP"); err != nil {
 		return false, err
 	}
-	if len(list) != 1 {
+	if u.hungBelow {
 		// Below an init or a shell, stopping PID 1 alone stops nothing.
 		if err := st.signalBelow(ctx, u, "STOP"); err != nil {
 			return false, err
@@ -55,14 +102,47 @@ func (r *healthRuns) since(is func(HealthRun) bool) int {
 
 // resume lets a service that hangs go on.
 func (st *stack) resume(ctx context.Context, u *unit) error {
-	list, err := u.container.Processes(ctx)
-	if err == nil && len(list) != 1 {
-		err = st.signalBelow(ctx, u, "CONT")
-	}
-	if err != nil {
-		return err
+	if u.hungBelow {
+		if err := st.signalBelow(ctx, u, "CONT"); err != nil {
+			return err
+		}
 	}
 	return u.container.Signal(ctx, "SIGCONT")
+}
+
+// health is which services run, and whether they are healthy.
+func (st *stack) health() map[*unit]bool {
+	were := make(map[*unit]bool)
+	for _, u := range st.units {
+		if u.container != nil && u.state.Running {
+			were[u] = u.state.Health == "healthy"
+		}
+	}
+	return were
+}
+
+// recovered waits until the services are as they were before one of them hung: what
+// ran does, and what was healthy says so in a run of its test that ends from now on,
+// so that the next run begins when nobody hangs any more. It is false where one does
+// not get over it.
+func (st *stack) recovered(ctx context.Context, were map[*unit]bool) (bool, error) {
+	if err := st.look(ctx, new(pace)); err != nil {
+		return false, err
+	}
+	latest := make(map[*unit]time.Time)
+	for u := range were {
+		latest[u] = u.runs.latest()
+	}
+	ended := false
+	well, err := st.drive(ctx, st.units, func() (bool, error) {
+		waiting := false
+		for u, healthy := range were {
+			ended = ended || !u.state.Running
+			waiting = waiting || healthy && (u.runs.failingNow() > 0 || !u.runs.latest().After(latest[u]))
+		}
+		return ended || !waiting, nil
+	})
+	return well && !ended, err
 }
 
 // signalBelow sends a signal to all that runs below PID 1.

@@ -38,6 +38,10 @@ type unit struct {
 	// it was last seen to have ended.
 	restarts int
 	ended    time.Time
+	// judged is what became of its health test when it hung; nil before it did.
+	judged *healthVerdict
+	// hungBelow tells that not PID 1 alone was stopped to make it hang.
+	hungBelow bool
 }
 
 func (u *unit) grace() time.Duration {
@@ -74,12 +78,8 @@ func (st *stack) start(ctx context.Context, u *unit, req RunRequest) error {
 // request asks for the container of a service, and makes the volumes that it
 // mounts and nobody mounted before.
 func (st *stack) request(ctx context.Context, u *unit) (RunRequest, error) {
-	req := RunRequest{
-		Image: st.images[u.Name].ID, Entrypoint: u.Entrypoint, Cmd: u.Command, User: u.User, Env: u.Env,
-		Port: u.port(st.ev.sub.Assignment.Service.Port), Health: st.healthOf(u), Limits: st.limitsOf(u),
-		WorkingDir: u.WorkingDir, Init: u.Init, ReadOnly: u.ReadOnly, Tmpfs: u.Tmpfs,
-		DropCapabilities: u.DropCapabilities, Capabilities: u.Capabilities, Files: files("/", u.Files),
-	}
+	req := st.ownRequest(u)
+	req.Port, req.Health = u.port(st.ev.sub.Assignment.Service.Port), st.healthOf(u)
 	for i, join := range u.Networks {
 		if i == 0 {
 			req.Network, req.Aliases = st.networks[join.Network], join.Aliases
@@ -96,6 +96,15 @@ func (st *stack) request(ctx context.Context, u *unit) (RunRequest, error) {
 		req.Volumes = append(req.Volumes, mount)
 	}
 	return req, nil
+}
+
+// ownRequest asks for what is a service's alone: no network, no volume, no port.
+func (st *stack) ownRequest(u *unit) RunRequest {
+	return RunRequest{
+		Image: st.images[u.Name].ID, Entrypoint: u.Entrypoint, Cmd: u.Command, User: u.User, Env: u.Env,
+		Limits: st.limitsOf(u), WorkingDir: u.WorkingDir, Init: u.Init, ReadOnly: u.ReadOnly, Tmpfs: u.Tmpfs,
+		DropCapabilities: u.DropCapabilities, Capabilities: u.Capabilities, Files: files("/", u.Files),
+	}
 }
 
 // volume returns the engine's name of a volume. An anonymous one is new each

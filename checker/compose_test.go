@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shipshape/checker/compose"
 )
 
 // stackFile is a Compose file that does everything right.
@@ -242,6 +244,71 @@ func TestASecretReachesItsServiceAndNobodyElse(t *testing.T) {
 		got := gradeProject(t, eng, tc.file, tc.check)
 		if got.Status != tc.want || !strings.Contains(got.Observed, tc.says) {
 			t.Errorf("%s: %s (%s), want %s with %q", name, got.Status, got.Observed, tc.want, tc.says)
+		}
+	}
+}
+
+func TestASecretInAFileStaysOutOfTheProcesses(t *testing.T) {
+	check := Spec{ComposeSecret: &ComposeSecret{Service: "api", File: "token.txt", Shows: ShowsValue}}
+	const given = "    secrets: [token]\n"
+	for name, tc := range map[string]struct {
+		file    string
+		exports string
+		want    Status
+	}{
+		"it reads the file":           {with(t, given, given+"    entrypoint: serve\n"), "", StatusPass},
+		"its entrypoint exports it":   {with(t, given, given+"    entrypoint: export-and-serve\n"), "api", StatusFail},
+		"its command exports it":      {with(t, given, given+"    command: export-and-serve\n"), "api", StatusFail},
+		"its image's own program":     {stackFile, "api", StatusPass},
+		"another service's processes": {with(t, given, given+"    entrypoint: serve\n", "    image: db\n", "    image: db\n    command: export-and-serve\n"+given), "db", StatusPass},
+	} {
+		habits := map[string]habit{"api": {confides: true}}
+		h := habits[tc.exports]
+		h.exports = true
+		habits[tc.exports] = h
+		got := gradeProject(t, &fakeProject{habits: habits}, tc.file, check)
+		if got.Status != tc.want || got.Status == StatusFail && !strings.Contains(got.Observed, "the start of api (compose.yaml line 8) puts it into the environment of its processes, as TOKEN") {
+			t.Errorf("%s: %s (%s), want %s", name, got.Status, got.Observed, tc.want)
+		}
+	}
+}
+
+// Images of databases take a password from a file, and hand it on in the
+// environment: that is their own way, documented by those who made them.
+func TestWhatAnImageOfOthersDoesIsNotTheProjects(t *testing.T) {
+	eng := &fakeProject{images: map[string]*Image{
+		"postgres": {Entrypoint: []string{"entrypoint.sh"}, Cmd: []string{"postgres"}, RootFS: []string{"a"}},
+		"python":   {Cmd: []string{"python3"}, RootFS: []string{"b"}},
+		"other":    {RootFS: []string{"c"}},
+		"extended": {Entrypoint: []string{"entrypoint.sh"}, Cmd: []string{"postgres"}, RootFS: []string{"a", "x"}},
+		"wrapped":  {Entrypoint: []string{"wrap.sh"}, Cmd: []string{"postgres"}, RootFS: []string{"a", "x"}},
+		"app":      {Cmd: []string{"python", "server.py"}, RootFS: []string{"b", "x"}},
+	}}
+	for name, tc := range map[string]struct {
+		image, base         string
+		entrypoint, command []string
+		want                bool
+	}{
+		"as it is":                  {image: "postgres"},
+		"with options":              {image: "postgres", command: []string{"postgres", "-c", "fsync=off"}},
+		"with options alone":        {image: "postgres", command: []string{"-c", "fsync=off"}},
+		"another program":           {image: "postgres", command: []string{"sh", "-c", "export"}, want: true},
+		"another entrypoint":        {image: "postgres", entrypoint: []string{"sh", "-c", "export"}, want: true},
+		"the same one":              {image: "postgres", entrypoint: []string{"entrypoint.sh"}, command: []string{"postgres"}},
+		"built on it":               {image: "extended", base: "postgres"},
+		"built on it, and wrapped":  {image: "wrapped", base: "postgres", want: true},
+		"a program of its own":      {image: "app", base: "python", want: true},
+		"of a base that is not":     {image: "app", base: "missing:latest"},
+		"of a base that is another": {image: "app", base: "other"},
+		"mounted source":            {image: "python", command: []string{"python", "server.py"}, want: true},
+	} {
+		u := &unit{Service: &compose.Service{Name: "db", Image: tc.image, Entrypoint: tc.entrypoint, Command: tc.command}}
+		st := &stack{ev: &evidence{eng: eng}, project: new(compose.Project), images: map[string]*Image{"db": eng.images[tc.image]}}
+		if tc.base != "" {
+			u.Build, st.built = new(compose.Build), map[string]builtImage{"db": {id: tc.image, base: tc.base}}
+		}
+		if got, err := st.startsByItself(t.Context(), u); err != nil || got != tc.want {
+			t.Errorf("%s: %t, %v", name, got, err)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"shipshape/checker/compose"
 )
 
 // ComposeSecret: a service gets a secret at run time, and it stands nowhere
@@ -37,7 +39,8 @@ type ComposeSecret struct {
 
 // How a service gets a secret, and how it shows that it has it.
 const (
-	// AsFile: as a file in the container, and not in its environment.
+	// AsFile: as a file in the container, and not in its environment, nor in that
+	// of the service's processes, unless its base image puts it there.
 	AsFile = "file"
 	// AsEnvironment: in the environment that the engine gives the container.
 	AsEnvironment = "environment"
@@ -82,7 +85,21 @@ func (k *ComposeSecret) look(ctx context.Context, ev *evidence) (finding, error)
 			f.observed = leak
 			return f, nil
 		}
-		return k.shown(ctx, st, secret, f)
+		if f, err = k.shown(ctx, st, secret, f); err != nil || !f.passed || k.As == AsEnvironment {
+			return f, err
+		}
+		// What answers has been started: a shell that goes before it is done.
+		name, err := k.exported(ctx, st, secret)
+		if err != nil {
+			return failed(f, err)
+		}
+		if name != "" {
+			f.passed = false
+			f.observed = fmt.Sprintf("it is in a file, and from there the start of %s (%s) puts it into the environment of its processes, as %s",
+				k.Service, st.placeOfStart(k.Service), name)
+			f.why = "Each program that a process starts inherits its environment, and so do crash reports and debug pages. Let the service read the file itself."
+		}
+		return f, nil
 	})
 }
 
@@ -162,10 +179,69 @@ func (k *ComposeSecret) inUnit(st *stack, u *unit, secret canary) string {
 	return ""
 }
 
+// exported is the variable in which the service's processes have the secret, where
+// the project put it there; empty for none. Other services are not looked at, nor
+// what images of others do by themselves: several that take a password from a file
+// put it into their environment.
+func (k *ComposeSecret) exported(ctx context.Context, st *stack, secret canary) (string, error) {
+	u, err := st.unit(k.Service)
+	if err != nil || u.container == nil || !u.state.Running {
+		return "", err
+	}
+	env, err := u.tools.environ(ctx)
+	if err != nil {
+		return "", err
+	}
+	name := variableWith(env, secret)
+	if name == "" {
+		return "", nil
+	}
+	if own, err := st.startsByItself(ctx, u); err != nil || !own {
+		return "", err
+	}
+	return name, nil
+}
+
+// placeOfStart is where the Compose file says what starts a service.
+func (st *stack) placeOfStart(service string) compose.Place {
+	if s := st.project.Service(service); s != nil && s.Entrypoint != nil {
+		return st.project.Place("services", service, "entrypoint")
+	}
+	return st.project.Place("services", service, "command")
+}
+
+// startsByItself reports whether a service begins with what the project says, and
+// not with the entrypoint and the program of an image that others made.
+func (st *stack) startsByItself(ctx context.Context, u *unit) (bool, error) {
+	image := st.images[u.Name]
+	foreign, err := st.builtFor(u.Service).baseImage(ctx, st.ev.eng)
+	if err != nil {
+		return false, err
+	}
+	foreign = cmp.Or(foreign, image)
+	entrypoint, command := image.Entrypoint, image.Cmd
+	if u.Entrypoint != nil {
+		entrypoint, command = u.Entrypoint, nil
+	}
+	if u.Command != nil {
+		command = u.Command
+	}
+	switch {
+	case !slices.Equal(entrypoint, foreign.Entrypoint):
+		return true, nil
+	case len(entrypoint) == 0:
+		return !slices.Equal(command, foreign.Cmd), nil
+	}
+	// Further options leave it the program that its entrypoint knows.
+	return len(command) > 0 && len(foreign.Cmd) > 0 && command[0] != foreign.Cmd[0] && !strings.HasPrefix(command[0], "-"), nil
+}
+
 // inVariable returns the name of a variable of a service that holds the secret;
 // empty for none.
-func inVariable(u *unit, secret canary) string {
-	for _, variable := range u.Env {
+func inVariable(u *unit, secret canary) string { return variableWith(u.Env, secret) }
+
+func variableWith(env []string, secret canary) string {
+	for _, variable := range env {
 		if name, value, _ := strings.Cut(variable, "="); strings.Contains(value, secret.value) {
 			return name
 		}
@@ -209,37 +285,35 @@ func inImage(ctx context.Context, eng Engine, image builtImage, secret canary) (
 	if len(w.unread) == 0 {
 		return "", nil
 	}
-	base, err := image.baseLayers(ctx, eng)
+	base, err := image.baseImage(ctx, eng)
 	if err != nil {
 		return "", err
 	}
-	if unread := w.unreadAbove(archive, base); unread != "" {
+	below := 0
+	if base != nil {
+		below = len(base.RootFS)
+	}
+	if unread := w.unreadAbove(archive, below); unread != "" {
 		return "", unsearchable(unread)
 	}
 	return "", nil
 }
 
-// baseLayers is how many of its layers, from the first, are those of its base:
-// none where the engine can't tell.
-func (b builtImage) baseLayers(ctx context.Context, eng Engine) (int, error) {
+// baseImage is the image that it is built on; nil for none, and where the engine
+// can't tell.
+func (b builtImage) baseImage(ctx context.Context, eng Engine) (*Image, error) {
 	if b.base == "" {
-		return 0, nil
+		return nil, nil //nolint:nilnil // there is none
 	}
 	image, err := eng.Image(ctx, b.id)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	base, err := eng.Image(ctx, b.base)
-	if errors.Is(err, ErrNoImage) {
-		return 0, nil
+	if errors.Is(err, ErrNoImage) || err == nil && !image.beginsWith(base) {
+		return nil, nil //nolint:nilnil // it can't tell
 	}
-	if err != nil {
-		return 0, err
-	}
-	if !image.beginsWith(base) {
-		return 0, nil
-	}
-	return len(base.RootFS), nil
+	return base, err
 }
 
 // plantFile plants a canary in a file of the project.

@@ -96,17 +96,9 @@ func (ev *evidence) newStack(ctx context.Context) (*stack, error) {
 	return st, nil
 }
 
-// image is what a service runs: what was built for it, or for another one under
-// the name that it asks for, or what the engine has.
+// image is what a service runs: what was built for it, or what the engine has.
 func (st *stack) image(ctx context.Context, s *compose.Service) (*Image, error) {
-	ref := cmp.Or(st.built[s.Name].id, s.Image)
-	if s.Build == nil {
-		for _, other := range st.project.Services {
-			if other.Build != nil && other.Image == s.Image {
-				ref = st.built[other.Name].id
-			}
-		}
-	}
+	ref := cmp.Or(st.builtFor(s).id, s.Image)
 	image, err := st.ev.eng.Image(ctx, ref)
 	if errors.Is(err, ErrNoImage) {
 		return nil, &EnvironmentError{
@@ -115,6 +107,20 @@ func (st *stack) image(ctx context.Context, s *compose.Service) (*Image, error) 
 		}
 	}
 	return image, err
+}
+
+// builtFor is what was built for a service, or for another one under the name that
+// it asks for.
+func (st *stack) builtFor(s *compose.Service) builtImage {
+	if s.Build != nil {
+		return st.built[s.Name]
+	}
+	for _, other := range st.project.Services {
+		if other.Build != nil && other.Image == s.Image {
+			return st.built[other.Name]
+		}
+	}
+	return builtImage{}
 }
 
 // tested reports whether a service has a health test of any kind.

@@ -42,6 +42,8 @@ type fakeProject struct {
 	// pack, where it is set, packs what the images hold.
 	pack     func([]byte) []byte
 	requests []RunRequest
+	// images are by their names; of others nothing is known.
+	images map[string]*Image
 	// built are the Dockerfiles of the builds, where a copy of its own was sent.
 	built []string
 	count int
@@ -73,6 +75,8 @@ type habit struct {
 	reply string
 	// beside makes it write elsewhere than on its volume.
 	beside bool
+	// exports puts the files that it was given into its processes' environment.
+	exports bool
 	// confides makes it answer with all files and variables that it was given.
 	confides bool
 }
@@ -97,6 +101,9 @@ func (f *fakeProject) Build(_ context.Context, req BuildRequest) (*Build, error)
 func (f *fakeProject) Image(_ context.Context, ref string) (*Image, error) {
 	if ref == "missing:latest" {
 		return nil, ErrNoImage
+	}
+	if image := f.images[ref]; image != nil {
+		return image, nil
 	}
 	return &Image{ID: ref}, nil
 }
@@ -323,6 +330,13 @@ func (b *fakeToolbox) ID() string { return b.id }
 func (b *fakeToolbox) Exec(_ context.Context, _ string, argv ...string) (ExecResult, error) {
 	if argv[0] != "sh" {
 		return ExecResult{NotFound: true}, nil
+	}
+	if slices.Contains(argv, environScript) {
+		env := "PATH=/bin"
+		if b.of.exports {
+			env += "\x00TOKEN=" + b.of.given()
+		}
+		return ExecResult{Output: env}, nil
 	}
 	host, port := argv[len(argv)-2], argv[len(argv)-1]
 	for _, members := range b.of.of.networks {

@@ -174,6 +174,17 @@ func TestScriptsOfARecipeAreExecutable(t *testing.T) {
 	}
 }
 
+// Packages that nobody vouches for must not run as root.
+func TestSignaturesAreChecked(t *testing.T) {
+	args := bootstrapArgs("/root", usualMirror)
+	if at := slices.Index(args, "--force-check-gpg"); at < 0 || at > slices.Index(args, suite) {
+		t.Errorf("debootstrap is called with %q", args)
+	}
+	if HasDebianKeys() != slices.Contains(args, "--keyring="+debianKeys) {
+		t.Errorf("with keys: %t: %q", HasDebianKeys(), args)
+	}
+}
+
 func TestTheMirrorIsTheOneThatAptUses(t *testing.T) {
 	for list, want := range map[string]string{
 		"": usualMirror,

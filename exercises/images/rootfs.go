@@ -18,6 +18,8 @@ const (
 	suite = "trixie"
 	// usualMirror is where Debian can be had everywhere.
 	usualMirror = "http://ftp.debian.org/debian"
+	// debianKeys are the keys of the package debian-archive-keyring.
+	debianKeys = "/usr/share/keyrings/debian-archive-keyring.gpg"
 	// bigTemp is where large temporary files belong. /tmp is often held in
 	// memory, on a mount that allows none of the device nodes that debootstrap
 	// makes.
@@ -84,12 +86,8 @@ func canBootstrap() error {
 // that a kill leaves none behind in a folder that is about to be removed.
 func bootstrap(ctx context.Context, root string, say func(string)) error {
 	mirror := debianMirror(ctx)
-	args := []string{"--variant=minbase", suite, root, mirror}
-	if script := olderScript(); script != "" {
-		args = append(args, script)
-	}
 	said := &tail{}
-	cmd := exec.CommandContext(ctx, "debootstrap", args...)
+	cmd := exec.CommandContext(ctx, "debootstrap", bootstrapArgs(root, mirror)...)
 	// dpkg need not wait for the disk: the tree is packed and thrown away.
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "DPKG_FORCE=unsafe-io", "DEBIAN_FRONTEND=noninteractive")
 	out := &lineWriter{say: func(line string) { said.add(line); say(line) }}
@@ -109,6 +107,28 @@ func bootstrap(ctx context.Context, root string, say func(string)) error {
 		}
 	}
 	return nil
+}
+
+// bootstrapArgs are debootstrap's arguments. Packages run scripts as root while
+// they are installed, and debootstrap would only warn that it can't tell who made
+// them.
+func bootstrapArgs(root, mirror string) []string {
+	args := []string{"--force-check-gpg", "--variant=minbase"}
+	if HasDebianKeys() {
+		args = append(args, "--keyring="+debianKeys)
+	}
+	args = append(args, suite, root, mirror)
+	if script := olderScript(); script != "" {
+		args = append(args, script)
+	}
+	return args
+}
+
+// HasDebianKeys reports whether the keys are there with which debootstrap tells
+// Debian's packages from others: they come in debian-archive-keyring.
+func HasDebianKeys() bool {
+	_, err := os.Stat(debianKeys)
+	return err == nil
 }
 
 // olderScript returns the script for a debootstrap that is older than the
@@ -136,8 +156,9 @@ func debianMirror(ctx context.Context) string {
 }
 
 // pickMirror chooses from apt's list. Security updates come from a mirror of
-// their own, which has no whole suite; and the new system has no certificates
-// with which to trust one over TLS, where apt checks signatures anyway.
+// their own, which has no whole suite. The new system has no certificates with
+// which to trust a mirror over TLS: what vouches for packages are signatures, which
+// apt checks, and debootstrap because it is told to.
 func pickMirror(list []byte) string {
 	for line := range bytes.Lines(list) {
 		uri := strings.TrimSuffix(strings.TrimSpace(string(line)), "/")

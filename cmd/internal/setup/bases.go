@@ -10,8 +10,8 @@ import (
 	"shipshape/exercises/images"
 )
 
-// bootstrapPackages are what stand-ins are made with. Ubuntu does not have
-// Debian's keys without the second.
+// bootstrapPackages are what stand-ins are made with. Neither Ubuntu nor a Debian
+// that leaves out recommended packages has Debian's keys without the second.
 func bootstrapPackages() []string { return []string{"debootstrap", "debian-archive-keyring"} }
 
 // images sees to base images: those that can't be pulled are built.
@@ -26,8 +26,8 @@ func (s *setup) images(ctx context.Context, e Engine) error {
 	if ctx.Err() != nil || !errors.As(err, &missing) {
 		return err
 	}
-	if f := s.host.Facts(); f.Apt && f.Root && !s.host.Installed("debootstrap") {
-		s.say("No registry gives them. Stand-ins are made with debootstrap, which would be installed.")
+	if f := s.host.Facts(); f.Apt && f.Root && !(f.Keys && s.host.Installed("debootstrap")) {
+		s.say("No registry gives them. Stand-ins are made with debootstrap and Debian's keys, which would be installed.")
 		if agreed, asked := s.consent(ctx); asked != nil || !agreed {
 			return errors.Join(asked, err)
 		}

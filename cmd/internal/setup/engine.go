@@ -99,7 +99,7 @@ func cannot(f facts, none *checker.EnvironmentError) string {
 	case !f.Apt:
 		return "Install Docker Engine with this system's package manager and start it; then try again."
 	case !f.Root:
-		return "Installing and starting Docker needs root: run `sudo apt-get install docker.io debootstrap`, then `sudo usermod -aG docker $USER`, log in again, and try again. If Docker is there already: " + none.Remedy
+		return "Installing and starting Docker needs root: run `sudo apt-get install docker.io debootstrap debian-archive-keyring`, then `sudo usermod -aG docker $USER`, log in again, and try again. If Docker is there already: " + none.Remedy
 	}
 	return ""
 }

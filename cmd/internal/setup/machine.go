@@ -15,6 +15,7 @@ import (
 
 	"shipshape/checker"
 	"shipshape/checker/engine"
+	"shipshape/exercises/images"
 )
 
 // machine is the real [host].
@@ -40,6 +41,7 @@ func (m *machine) Facts() facts {
 		OS:        runtime.GOOS,
 		Root:      os.Geteuid() == 0,
 		Apt:       m.Installed("apt-get"),
+		Keys:      images.HasDebianKeys(),
 		Init:      initRuns(),
 		Elsewhere: engine.ChosenBy(),
 	}

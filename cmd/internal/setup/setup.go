@@ -101,6 +101,8 @@ type facts struct {
 	Root bool
 	// Apt: packages come from Debian's or Ubuntu's package manager.
 	Apt bool
+	// Keys: Debian's keys are there, with which its packages are verified.
+	Keys bool
 	// Init: an init system runs that starts services.
 	Init bool
 	// Elsewhere is what says that the engine is another than this machine's

@@ -105,7 +105,7 @@ func everyBase() []string {
 
 func ready() *fakeEngine { return &fakeEngine{has: everyBase()} }
 
-func debianRoot() facts { return facts{OS: "linux", Root: true, Apt: true} }
+func debianRoot() facts { return facts{OS: "linux", Root: true, Apt: true, Keys: true} }
 
 func attempt(h *fakeHost, o Options) (out string, err error) {
 	var b bytes.Buffer
@@ -247,6 +247,18 @@ func TestDebootstrapIsInstalledForStandIns(t *testing.T) {
 	}
 	if want := []string{"install debootstrap debian-archive-keyring"}; !slices.Equal(h.did, want) {
 		t.Errorf("did %q, want %q\n%s", h.did, want, out)
+	}
+}
+
+// Without Debian's keys, nobody could tell who made what is downloaded.
+func TestDebiansKeysAreInstalledForADebootstrapThatIsThere(t *testing.T) {
+	for keys, want := range map[bool][]string{true: nil, false: {"install debootstrap debian-archive-keyring"}} {
+		f := debianRoot()
+		f.Keys = keys
+		h := &fakeHost{facts: f, running: true, installed: []string{"ps", "debootstrap"}, engine: &fakeEngine{}}
+		if out, _ := attempt(h, Options{Bases: []string{"example.org/own:1"}}); !slices.Equal(h.did, want) {
+			t.Errorf("keys: %t: did %q, want %q\n%s", keys, h.did, want, out)
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 )
 
 const (
+	// lockFolder is the name of a folder that holds locks.
+	lockFolder = "runs"
 	// liveSuffix is that of a run's lock file. The operating system gives up
 	// the lock when the process ends, however it ends.
 	liveSuffix = ".lock"
@@ -37,11 +39,11 @@ type runLock struct {
 // lockDirs are the folders that hold locks: that of the data folder and, for
 // when it can't be written to, one for temporary files.
 func (c *Client) lockDirs() []string {
-	fallback := filepath.Join(os.TempDir(), fmt.Sprintf("shipshape-%d", os.Getuid()), "runs")
+	fallback := filepath.Join(os.TempDir(), fmt.Sprintf("shipshape-%d", os.Getuid()), lockFolder)
 	if c.dataDir == "" {
 		return []string{fallback}
 	}
-	return []string{filepath.Join(c.dataDir, "runs"), fallback}
+	return []string{filepath.Join(c.dataDir, lockFolder), fallback}
 }
 
 // lockRun creates and locks the file of a new run in the first folder that
@@ -147,7 +149,7 @@ func forgetUnborn(path string, now time.Time) {
 // else sweeps it.
 func claim(path string) *flock.Flock {
 	// Without O_CREATE, so that a run that ended just now is not revived.
-	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+	lock := flock.New(path, flock.SetFlag(os.O_RDWR|noFollow))
 	if held, err := lock.TryLock(); err != nil || !held {
 		_ = lock.Close()
 		return nil
@@ -173,11 +175,24 @@ func (d crashed) done(swept bool, now time.Time) error {
 	return ignoreAbsent(os.Remove(d.path))
 }
 
-// alive reports whether a live process holds the lock at path. A lock that
-// can't be looked at, such as that of another user, counts as held.
-func alive(path string) bool {
-	if _, err := os.Stat(path); path == "" || errors.Is(err, fs.ErrNotExist) {
+// alive reports whether a live process holds the lock of a run, which its label
+// says lies at path. A lock that can't be looked at, such as that of another user,
+// counts as held. So does what is no lock: anybody may write a label, and opening
+// what it names may do something.
+func alive(id, path string) bool {
+	if path == "" {
 		return false
+	}
+	folder, name := filepath.Split(path)
+	if !filepath.IsAbs(path) || name != id+liveSuffix || filepath.Base(folder) != lockFolder {
+		return true
+	}
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return true
 	}
 	lock := claim(path)
 	if lock == nil {

@@ -22,15 +22,14 @@ func names(t *testing.T, dir string) string {
 }
 
 func TestLockTellsTheLivingFromTheDead(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), lockFolder)
 	dirs := []string{dir}
 	held, err := lockRun(dirs, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !alive(held.path) || alive(filepath.Join(dir, "b.lock")) || alive("") {
-		t.Errorf("alive: %v, one that is not there %v, none %v; want the held one only",
-			alive(held.path), alive(filepath.Join(dir, "b.lock")), alive(""))
+	if there, gone, none := alive("a", held.path), alive("b", filepath.Join(dir, "b.lock")), alive("a", ""); !there || gone || none {
+		t.Errorf("alive: %v, one that is not there %v, none %v; want the held one only", there, gone, none)
 	}
 	if dead := findCrashed(dirs); len(dead) != 0 {
 		t.Errorf("a live run is taken for crashed: %+v", dead)
@@ -38,11 +37,40 @@ func TestLockTellsTheLivingFromTheDead(t *testing.T) {
 	if err := held.abandon(); err != nil {
 		t.Fatal(err)
 	}
-	if alive(held.path) {
+	if alive("a", held.path) {
 		t.Error("an abandoned run is taken for alive")
 	}
 	if got := names(t, dir); got != "a.lock" {
 		t.Errorf("the folder holds %s, want the file for a later sweep", got)
+	}
+}
+
+// A label is anybody's: what it names is no lock because it says so.
+func TestALabelOpensNothingButLocks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), lockFolder)
+	if err := os.MkdirAll(filepath.Join(dir, "folder.lock"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "a.lock")
+	for _, path := range []string{other, filepath.Join(dir, "file"), filepath.Join(dir, "a.lock")} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(other, filepath.Join(dir, "link.lock")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Dir(dir))
+	for id, path := range map[string]string{
+		"another folder": other, "a": "runs/a.lock", "another run": filepath.Join(dir, "a.lock"), "file": filepath.Join(dir, "file"),
+		"folder": filepath.Join(dir, "folder.lock"), "link": filepath.Join(dir, "link.lock"), "a device": "/dev/null",
+	} {
+		if !alive(id, path) {
+			t.Errorf("the lock of %s, %s, was opened", id, path)
+		}
+	}
+	if alive("a", filepath.Join(dir, "a.lock")) {
+		t.Error("a lock that nobody holds counts as held")
 	}
 }
 

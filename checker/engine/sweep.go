@@ -58,7 +58,7 @@ func (c *Client) Clean(ctx context.Context, everywhere bool) (swept Swept, other
 	swept, err = c.sweep(ctx, func(labels map[string]string) bool {
 		other := elsewhere(labels)
 		if other == "" {
-			return !alive(labels[lockLabel])
+			return !alive(labels[RunLabel], labels[lockLabel])
 		}
 		if !everywhere && !slices.Contains(others, other) {
 			others = append(others, other)

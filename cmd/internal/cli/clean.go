@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"shipshape/checker/engine"
+	"shipshape/checker/inert"
 )
 
 type cleanOptions struct {
@@ -38,8 +39,7 @@ func (a *app) runClean(ctx context.Context, o cleanOptions) error {
 			return err
 		}
 		if len(others) > 0 {
-			defer fmt.Fprintf(a.io.Out, "What these machines made was left alone, since a grade of theirs may be going on: %s.\n"+
-				"`shipshape clean --other-machines` removes it too.\n", inWords(others))
+			defer fmt.Fprint(a.io.Out, leftAlone(others))
 		}
 		if swept.Total() == 0 {
 			fmt.Fprintln(a.io.Out, "There was nothing to remove.")
@@ -51,6 +51,13 @@ func (a *app) runClean(ctx context.Context, o cleanOptions) error {
 		}))
 		return nil
 	})
+}
+
+// leftAlone says whose things were not removed. The machines' names are labels,
+// which anybody may write.
+func leftAlone(machines []string) string {
+	return fmt.Sprintf("What these machines made was left alone, since a grade of theirs may be going on: %s.\n"+
+		"`shipshape clean --other-machines` removes it too.\n", inert.Line(inWords(machines)))
 }
 
 // withEngine opens the engine for do.

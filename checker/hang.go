@@ -150,7 +150,10 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 	case state.Health == "unhealthy":
 		noticed := healthVerdict{passed: true, observed: "it became healthy, and unhealthy when the service hung"}
 		v, err := doubt.settled(ctx, noticed, state)
-		return v, true, err
+		if err != nil || !v.passed {
+			return v, true, err
+		}
+		return t.inCrowd(ctx, h, v, state)
 	case h.answers(ctx, slowTimeout):
 		return healthVerdict{}, false, nil
 	case !decided && ctx.Err() == nil:

@@ -40,12 +40,11 @@ func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *d
 			wellAlone, err = t.wellAlone(ctx, ev)
 			alone <- err
 		}()
-		wellHung, err := t.wellWithin(ctx, c)
+		wellHung, err := t.wellWithin(ctx, c, 1)
 		err = errors.Join(err, <-alone)
 		switch {
 		case wellHung:
-			v.observed = fmt.Sprintf("while the service hangs and answers nobody, a run of the test says healthy, if it gets more than %s", t.timeout)
-			v.why = "A test has to fail when no answer comes, also when it is the test itself that stops waiting for one."
+			v = t.wellInTime()
 		case wellAlone:
 			v.observed, v.why = "the test says healthy also where the service does not run at all", failureIsLost
 		default:
@@ -69,7 +68,7 @@ func newDoubt(ctx context.Context, look func(context.Context) (healthVerdict, er
 // settled waits for what was found. Where the run that failed was not cut off,
 // there is no doubt.
 func (d *doubt) settled(ctx context.Context, sure healthVerdict, last State) (healthVerdict, error) {
-	if !slices.ContainsFunc(last.HealthRuns, HealthRun.cut) {
+	if !wasCut(last) {
 		return sure, nil
 	}
 	select {
@@ -89,13 +88,52 @@ func (d *doubt) drop() {
 	<-d.done
 }
 
-// wellWithin runs the test in a container and reports whether it says healthy.
-func (t *healthTested) wellWithin(ctx context.Context, c Container) (bool, error) {
+// inCrowd looks again, on a crowded machine, at a test that said unhealthy: what was
+// silent there, or was cut off, may only have waited for a processor. It is not sure
+// where the service answers after all, and does not hang.
+func (t *healthTested) inCrowd(ctx context.Context, h *hang, noticed healthVerdict, last State) (_ healthVerdict, sure bool, _ error) {
+	c := h.service.container
+	p, _, err := paceOf(ctx, c)
+	if err != nil || p.call <= usualCall {
+		return noticed, true, err
+	}
+	crowding, err := h.service.tools.crowding(ctx)
+	if err != nil || crowding < crowded {
+		return noticed, true, err
+	}
+	if h.answers(ctx, slowTimeout) {
+		return healthVerdict{}, false, nil
+	}
+	if err := ctx.Err(); err != nil || !wasCut(last) {
+		return noticed, true, err
+	}
+	well, err := t.wellWithin(ctx, c, min(crowding, mostCrowding))
+	if err != nil || well {
+		return t.wellInTime(), true, err
+	}
+	return noticed, true, nil
+}
+
+// wasCut reports whether a run of the test was cut off.
+func wasCut(s State) bool { return slices.ContainsFunc(s.HealthRuns, HealthRun.cut) }
+
+// wellInTime is the verdict on a test that says healthy of a service that hangs.
+func (t *healthTested) wellInTime() healthVerdict {
+	return healthVerdict{
+		observed: fmt.Sprintf("while the service hangs and answers nobody, a run of the test says healthy, if it gets more than %s", t.timeout),
+		why:      "A test has to fail when no answer comes, also when it is the test itself that stops waiting for one.",
+	}
+}
+
+// wellWithin runs the test in a container, where everything takes so many times
+// longer than alone, and reports whether it says healthy.
+func (t *healthTested) wellWithin(ctx context.Context, c Container, longer float64) (bool, error) {
 	limit := t.pace.stretch(doubtTime)
 	for _, r := range t.runs {
 		limit = max(limit, doubtFactor*r.Duration)
 	}
-	return succeeds(ctx, c, min(limit, t.ownTimeout()), t.image.healthCommand())
+	limit = time.Duration(longer * float64(min(limit, t.ownTimeout())))
+	return succeeds(ctx, c, limit, t.image.healthCommand())
 }
 
 // wellAlone runs the test in the place of the service and reports whether it says

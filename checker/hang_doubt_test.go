@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -37,5 +38,71 @@ func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 				t.Errorf("%s: %t (%s), %v", name, got.passed, got.observed, err)
 			}
 		})
+	}
+}
+
+// On a crowded machine a service is silent, and a test is cut off, that only wait
+// for a processor.
+func TestInACrowdSilenceIsLookedAtOnceMore(t *testing.T) {
+	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (600ms)"}}}
+	for name, tc := range map[string]struct {
+		call time.Duration
+		// waited is, of ten units on a processor, how many more went by without one.
+		waited string
+		// answers is how long the service takes, hung how long the test does, which
+		// then says healthy; 0 is for ever.
+		answers, hung time.Duration
+		passed, sure  bool
+	}{
+		"a quiet machine":              {0, "0", 0, 0, true, true},
+		"a slow engine alone":          {100 * time.Millisecond, "0", time.Second, time.Second, true, true},
+		"a crowd":                      {100 * time.Millisecond, "90", 0, 0, true, true},
+		"a service that only waited":   {100 * time.Millisecond, "90", time.Second, 0, false, false},
+		"a test that only waited":      {100 * time.Millisecond, "90", 0, 4 * time.Second, false, true},
+		"a test that waits for longer": {100 * time.Millisecond, "90", 0, time.Minute, true, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			box := &actor{
+				now: func() State { time.Sleep(tc.call); return State{Running: true} },
+				do: func(string) (Response, error) {
+					if tc.answers == 0 {
+						return Response{}, errSilent
+					}
+					time.Sleep(tc.answers)
+					return Response{Status: 200}, nil
+				},
+			}
+			slow := &slowTest{actor: box, takes: tc.hung, schedstat: "10 " + tc.waited + " 1\n"}
+			s := &service{container: slow, tools: &tools{of: slow}}
+			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, runs: []HealthRun{{Duration: time.Second / 10}}}
+			got, sure, err := tested.inCrowd(t.Context(), s.hang(Service{Port: 8080}, pace{}), healthVerdict{passed: true}, cutOff)
+			if err != nil || got.passed != tc.passed || sure != tc.sure {
+				t.Errorf("%s: passed %t, sure %t, %v; want %t, %t", name, got.passed, sure, err, tc.passed, tc.sure)
+			}
+		})
+	}
+}
+
+// slowTest is a container whose health test takes its time and says healthy; 0 is
+// for ever.
+type slowTest struct {
+	*actor
+	takes     time.Duration
+	schedstat string
+}
+
+func (s *slowTest) Exec(ctx context.Context, _ string, argv ...string) (ExecResult, error) {
+	if argv[0] != "ask" {
+		return ExecResult{Output: s.schedstat}, nil
+	}
+	after := time.After(s.takes)
+	if s.takes == 0 {
+		after = nil
+	}
+	select {
+	case <-after:
+		return ExecResult{}, nil
+	case <-ctx.Done():
+		return ExecResult{}, ctx.Err()
 	}
 }

@@ -1,10 +1,13 @@
 import socket
 import threading
-from http.server import HTTPServer, SimpleHTTPRequestHandler
+from http.server import SimpleHTTPRequestHandler
+from socketserver import ThreadingTCPServer
 
 
 def serve(address, port):
-    server = HTTPServer((address, port), SimpleHTTPRequestHandler)
+    # Not http.server's own class: that asks who the address is, of a network that
+    # may take seconds to say that it does not know.
+    server = ThreadingTCPServer((address, port), SimpleHTTPRequestHandler)
     threading.Thread(target=server.serve_forever).start()
 
 

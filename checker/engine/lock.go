@@ -70,6 +70,9 @@ func lockIn(dir, id string) (*runLock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
+	if foreign(dir) {
+		return nil, fmt.Errorf("%s belongs to somebody else, or others may write to it", filepath.Dir(dir))
+	}
 	unborn := filepath.Join(dir, id+unbornSuffix)
 	lock := flock.New(unborn)
 	held, err := lock.TryLock()
@@ -87,6 +90,18 @@ func lockIn(dir, id string) (*runLock, error) {
 		return nil, errors.Join(err, lock.Close(), os.Remove(unborn))
 	}
 	return &runLock{path: path, lock: lock}, nil
+}
+
+// foreign reports whether a folder of locks may be somebody else's. In that for
+// temporary files anybody may make one, under a name that can be foretold, and
+// whoever owns it chooses what a lock file there really is.
+func foreign(dir string) bool {
+	above := filepath.Dir(dir)
+	if filepath.Dir(above) != filepath.Clean(os.TempDir()) {
+		return false
+	}
+	info, err := os.Lstat(above)
+	return err != nil || !info.IsDir() || !isOwn(info)
 }
 
 // release ends a run that was swept.
@@ -110,11 +125,17 @@ type crashed struct {
 func findCrashed(dirs []string) []crashed {
 	var found []crashed
 	for _, dir := range dirs {
+		if foreign(dir) {
+			continue
+		}
 		files, err := os.ReadDir(dir)
 		if err != nil {
 			continue // no folder, no runs
 		}
 		for _, file := range files {
+			if !file.Type().IsRegular() {
+				continue // no lock is a link, and opening others may wait for ever
+			}
 			path := filepath.Join(dir, file.Name())
 			if strings.HasSuffix(file.Name(), unbornSuffix) {
 				forgetUnborn(path, time.Now())

@@ -113,7 +113,7 @@ func (ev *evidence) imageLayers(ctx context.Context) (*imageLayers, error) {
 		if err != nil {
 			return nil, err
 		}
-		stack, err := index.Stack(archive.Layers, base)
+		stack, err := index.Stack(ctx, archive.Layers, base)
 		return &imageLayers{stack: stack, origins: made}, layersFault(err)
 	})
 }

@@ -41,7 +41,7 @@ func FuzzIndex(f *testing.F) {
 				}
 			}
 		}
-		s, err := x.Stack([]string{"a", "b", "a"}, 1)
+		s, err := x.Stack(t.Context(), []string{"a", "b", "a"}, 1)
 		if errors.Is(err, layers.ErrTooMany) {
 			return
 		}

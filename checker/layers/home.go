@@ -66,5 +66,6 @@ func (s *Stack) child(of node, part string) node {
 	}
 	c := s.x.names.child(of, part)
 	s.now.grow(s.x.names.count())
+	s.filled.grow(s.x.names.count())
 	return c
 }

@@ -1,5 +1,7 @@
 package layers
 
+import "context"
+
 // none is no entry, where entries are counted from 1.
 const none uint32 = 0
 
@@ -11,6 +13,9 @@ type Stack struct {
 	base  int
 	// now is, for each name, the entry that can be seen there, from 1.
 	now list[uint32]
+	// filled says, for each name, that something below it may be seen. Then so
+	// it says of all names above.
+	filled list[bool]
 	// below is the same after the base image's layers; empty without one.
 	below list[uint32]
 	// fates tell of each file entry what became of it.
@@ -33,18 +38,23 @@ type fate struct {
 // Stack lays the layers over one another, in the order given by their names,
 // base first. The first base layers are those of the image that it was built
 // on; 0 where there is none. It returns an error that matches ErrTooMany where
-// the names that links lead to take too much memory.
+// the names that links lead to take too much memory. Layers that show and hide
+// many names again and again take long: ctx ends that.
 //
 // No further entry may be added to the index afterwards.
-func (x *Index) Stack(order []string, base int) (*Stack, error) {
+func (x *Index) Stack(ctx context.Context, order []string, base int) (*Stack, error) {
 	s := &Stack{x: x, order: order, base: min(base, len(order))}
 	s.now.grow(x.names.count())
+	s.filled.grow(x.names.count())
 	s.fates.grow(x.entries.n)
 	for position := range order {
 		if position == s.base && base > 0 {
 			s.remember()
 		}
-		s.apply(position)
+		s.apply(ctx, position)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if s.full {
 			return nil, x.tooMany()
 		}
@@ -71,17 +81,18 @@ func (s *Stack) remember() {
 
 // apply lays one more layer over those before. What it deletes goes first: a
 // whiteout never touches its own layer.
-func (s *Stack) apply(position int) {
+func (s *Stack) apply(ctx context.Context, position int) {
 	s.each(position, func(_ uint32, e *entry) {
-		switch e.kind {
-		case whiteout:
+		switch {
+		case ctx.Err() != nil: // nothing that is left matters
+		case e.kind == whiteout:
 			s.hide(s.home(e.name), none, position)
-		case opaque:
-			s.x.names.children(s.home(e.name), func(c node) { s.hide(c, none, position) })
+		case e.kind == opaque:
+			s.empty(s.home(e.name), position)
 		}
 	})
 	s.each(position, func(i uint32, e *entry) {
-		if e.kind != whiteout && e.kind != opaque {
+		if ctx.Err() == nil && e.kind != whiteout && e.kind != opaque {
 			s.show(s.home(e.name), i, position)
 		}
 	})
@@ -104,6 +115,14 @@ func (s *Stack) show(at node, i uint32, position int) {
 		s.hide(at, i+1, position)
 	}
 	*s.now.at(uint32(at)) = i + 1
+	for above := at; above != root; {
+		above = s.x.names.parent(above)
+		filled := s.filled.at(uint32(above))
+		if *filled {
+			break
+		}
+		*filled = true
+	}
 	if e.kind == HardLink {
 		s.fates.at(i).by = s.linked(e)
 	}
@@ -131,7 +150,7 @@ func (s *Stack) linked(e *entry) uint32 {
 // hide takes away what can be seen at a name and below it. By is the entry that
 // comes in its place, from 1; none where it is deleted.
 func (s *Stack) hide(at node, by uint32, position int) {
-	s.x.names.children(at, func(c node) { s.hide(c, none, position) })
+	s.empty(at, position)
 	current := s.now.at(uint32(at))
 	if *current == none {
 		return
@@ -145,6 +164,17 @@ func (s *Stack) hide(at node, by uint32, position int) {
 		}
 	}
 	*current = none
+}
+
+// empty takes away what can be seen below a name. A name that was known once has
+// as many children as ever: they are gone through only where one may be seen.
+func (s *Stack) empty(at node, position int) {
+	filled := s.filled.at(uint32(at))
+	if !*filled {
+		return
+	}
+	*filled = false
+	s.x.names.children(at, func(c node) { s.hide(c, none, position) })
 }
 
 // file is the entry that holds the content of a file: a hard link's is that of

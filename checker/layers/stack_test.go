@@ -3,6 +3,7 @@ package layers_test
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"shipshape/checker/layers"
 )
@@ -66,7 +68,7 @@ func stack(t *testing.T, base int, all ...[]item) *layers.Stack {
 
 func stacked(t *testing.T, x *layers.Index, order []string, base int) *layers.Stack {
 	t.Helper()
-	s, err := x.Stack(order, base)
+	s, err := x.Stack(t.Context(), order, base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +322,7 @@ func TestLinksThatLeadToTooManyNamesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	if _, err := x.Stack([]string{"a"}, 0); !errors.Is(err, layers.ErrTooMany) {
+	if _, err := x.Stack(t.Context(), []string{"a"}, 0); !errors.Is(err, layers.ErrTooMany) {
 		t.Errorf("got %v, want ErrTooMany", err)
 	}
 }
@@ -334,6 +336,50 @@ func TestNamesThatNoFileSystemHoldsAreRefused(t *testing.T) {
 		if _, err := layers.NewIndex().Add("a", &hdr); !errors.Is(err, layers.ErrMalformed) {
 			t.Errorf("%.20s…: %v, want ErrMalformed", hdr.Name, err)
 		}
+	}
+}
+
+// A layer that shows and deletes one name over and over must not take the time of
+// its entries times those that were ever below that name.
+func TestANameThatIsHiddenAgainAndAgain(t *testing.T) {
+	const many = 50_000
+	x := layers.NewIndex()
+	add := func(layer string, i item) {
+		t.Helper()
+		sink, err := x.Add(layer, &i.hdr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sink != nil {
+			_ = sink.Close()
+		}
+	}
+	for n := range many {
+		add("a", file(fmt.Sprintf("d/%d", n), ""))
+	}
+	for range many {
+		add("b", gone("d"))
+		add("b", emptied("d"))
+		add("b", file("d", ""))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	s, err := x.Stack(ctx, []string{"a", "b"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := visible(s); got != "/d" {
+		t.Errorf("%.40s can be seen, want /d alone", got)
+	}
+}
+
+func TestAnInterruptEndsStacking(t *testing.T) {
+	x := layers.NewIndex()
+	readInto(t, x, "a", []item{file("f", "x")})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := x.Stack(ctx, []string{"a"}, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want the interrupt", err)
 	}
 }
 
@@ -384,7 +430,7 @@ func BenchmarkIndex(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if _, err := x.Stack([]string{"a"}, 0); err != nil {
+		if _, err := x.Stack(b.Context(), []string{"a"}, 0); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package checker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,7 +97,9 @@ type shellEngine struct {
 	*layered
 	echo []string
 	// err fails each start.
-	err     error
+	err error
+	// hang lets what was started run on.
+	hang    bool
 	started []RunRequest
 }
 
@@ -114,14 +117,16 @@ func (e *shellEngine) Start(_ context.Context, req RunRequest) (Container, error
 		_, word, _ := strings.Cut(command, "echo ")
 		said = strings.ReplaceAll(word, "''", "")
 	}
-	return &shellRun{fakeContainer: &fakeContainer{}, said: said}, nil
+	return &shellRun{fakeContainer: &fakeContainer{}, said: said, hang: e.hang}, nil
 }
 
 type shellRun struct {
 	*fakeContainer
 	said string
+	hang bool
 }
 
+func (c *shellRun) State(context.Context) (State, error)      { return State{Running: c.hang}, nil }
 func (c *shellRun) Logs(context.Context, int) (string, error) { return c.said, nil }
 func (c *shellRun) Remove(context.Context) error              { return nil }
 
@@ -154,6 +159,37 @@ func TestAShellIsWhatWorksAsOne(t *testing.T) {
 		eng := &shellEngine{
 			layered: &layered{fakeEngine: &fakeEngine{}, own: [][]entry{tc.files, {}, {}}, history: ownHistory},
 			echo:    tc.echo, err: tc.err,
+		}
+		got := gradeOne(t, eng, Spec{Contents: &Contents{NoShell: true}})
+		if got.Status != tc.want || len(eng.started) != tc.runs {
+			t.Errorf("%s: %s after %d runs (%s), want %s after %d", name, got.Status, len(eng.started), got.Observed, tc.want, tc.runs)
+		}
+	}
+}
+
+func TestProgramsThatLookLikeShellsAreTriedWithinLimits(t *testing.T) {
+	many := func(n int) (files []entry) {
+		for i := range n {
+			files = append(files, elfProgram(fmt.Sprintf("opt/tool%d", i), "OPTIND"))
+		}
+		return files
+	}
+	for name, tc := range map[string]struct {
+		files []entry
+		// hang lets programs run on.
+		hang bool
+		want Status
+		runs int
+	}{
+		"as many as are tried":        {files: many(shellPrograms), want: StatusPass, runs: 3 * shellPrograms},
+		"one too many":                {files: many(shellPrograms + 1), want: StatusError, runs: 3 * shellPrograms},
+		"a shell among too many":      {files: append(many(2*shellPrograms), elfProgram("bin/sh", "OPTIND")), want: StatusFail, runs: 1},
+		"some that run on and on":     {files: many(2), hang: true, want: StatusPass, runs: 6},
+		"too many that run on and on": {files: many(shellPrograms), hang: true, want: StatusError, runs: 33},
+	} {
+		eng := &shellEngine{
+			layered: &layered{fakeEngine: &fakeEngine{}, own: [][]entry{tc.files, {}, {}}, history: ownHistory},
+			echo:    []string{"/bin/sh"}, hang: tc.hang,
 		}
 		got := gradeOne(t, eng, Spec{Contents: &Contents{NoShell: true}})
 		if got.Status != tc.want || len(eng.started) != tc.runs {

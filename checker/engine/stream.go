@@ -111,7 +111,7 @@ func builtID(m jsonstream.Message) (string, error) {
 func (c *Client) deaf(err error) error {
 	return &checker.EnvironmentError{
 		Problem: "the Docker engine at " + c.host + " neither went on with the build nor stopped it",
-		Remedy:  "See whether `docker ps` answers; if not, restart Docker. Then try again.",
+		Remedy:  "Try again, and if it happens again, restart Docker: its builder may have stopped for good while the rest of it answers.",
 		Err:     err,
 	}
 }

@@ -197,6 +197,7 @@ func TestServicesMustBeHealthy(t *testing.T) {
 		"one that never is":    {stackFile, map[string]habit{"api": {dead: true}}, StatusFail, "api never said healthy"},
 		"an idle test":         {stackFile, map[string]habit{"db": {blind: true}}, StatusFail, "db's health test says healthy also when db hangs (compose.yaml line 13)"},
 		"one of another":       {stackFile, map[string]habit{"api": {asks: "db"}}, StatusFail, "api's health test says healthy also when api hangs (compose.yaml line 6)"},
+		"one of another first": {with(t, "    depends_on: {db: {condition: service_healthy}}\n", ""), map[string]habit{"db": {asks: "api"}}, StatusFail, "db's health test says healthy also when db hangs"},
 		"one that waits":       {stackFile, map[string]habit{"api": {waits: true}}, StatusPass, "unhealthy when they hung"},
 		"its failure is lost":  {stackFile, map[string]habit{"api": {waits: true, forgives: true}}, StatusFail, "api's health test says healthy also where api does not run at all"},
 		"lost to no purpose":   {stackFile, map[string]habit{"api": {forgives: true}}, StatusPass, ""},

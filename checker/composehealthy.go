@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -62,48 +63,50 @@ func (k *ComposeHealthy) unwell(ctx context.Context, st *stack, units []*unit) (
 	return "", nil
 }
 
-// hung makes one service hang after another: a test that asks another service than
-// its own is told from one that asks, since the other one answers.
+// hung makes the services hang, and says whose test does not notice.
 func (k *ComposeHealthy) hung(ctx context.Context, st *stack, units []*unit, f finding) (finding, error) {
 	units = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !k.must(st, u) })
+	// Those that ask others go first: they would feel the others' silence, and fill
+	// the queue of connections of one that hangs.
+	slices.SortStableFunc(units, func(a, b *unit) int { return cmp.Compare(len(st.below(b)), len(st.below(a))) })
+	v := healthVerdict{passed: true, observed: "they got healthy, and unhealthy when they hung"}
+	s := spell{st: st}
 	for _, u := range units {
 		if u.judged == nil {
-			if err := k.judge(ctx, st, u, units); err != nil {
+			if err := k.hang(ctx, &s, u, units); err != nil {
 				return failed(f, err)
 			}
 		}
 		if !u.judged.passed {
-			f.observed, f.why = u.judged.observed, u.judged.why
-			return f, nil
+			v = *u.judged
+			break
 		}
 	}
-	f.passed, f.observed = true, "they got healthy, and unhealthy when they hung"
+	if err := s.end(ctx); err != nil {
+		return failed(f, err)
+	}
+	f.passed, f.observed, f.why = v.passed, v.observed, v.why
 	return f, nil
 }
 
-// judge makes a service hang, and lets it go on.
-func (k *ComposeHealthy) judge(ctx context.Context, st *stack, u *unit, units []*unit) error {
-	if st.disturbed {
-		if err := st.ensure(ctx); err != nil {
+// hang makes one more service hang, whose test says healthy until then.
+func (k *ComposeHealthy) hang(ctx context.Context, s *spell, u *unit, units []*unit) error {
+	if unmoved, err := s.unmoved(ctx, u); err != nil {
+		return err
+	} else if !unmoved {
+		if err := s.end(ctx); err != nil {
 			return err
 		}
-		if flaw, err := k.unwell(ctx, st, units); err != nil || flaw != "" {
+	}
+	if len(s.hung) == 0 && s.st.disturbed {
+		if err := s.st.ensure(ctx); err != nil {
+			return err
+		}
+		if flaw, err := k.unwell(ctx, s.st, units); err != nil || flaw != "" {
 			return orStackError(flaw, err)
 		}
 	}
-	st.disturbed = true
-	were := st.health()
-	if _, err := st.notices(ctx, u); err != nil {
-		return err
-	}
-	if u.state.Running {
-		if err := st.resume(ctx, u); err != nil {
-			return err
-		}
-	}
-	recovered, err := st.recovered(ctx, were)
-	st.disturbed = !recovered
-	return err
+	return s.hang(ctx, u)
 }
 
 // units are the services to look at.

@@ -110,41 +110,6 @@ func (st *stack) resume(ctx context.Context, u *unit) error {
 	return u.container.Signal(ctx, "SIGCONT")
 }
 
-// health is which services run, and whether they are healthy.
-func (st *stack) health() map[*unit]bool {
-	were := make(map[*unit]bool)
-	for _, u := range st.units {
-		if u.container != nil && u.state.Running {
-			were[u] = u.state.Health == "healthy"
-		}
-	}
-	return were
-}
-
-// recovered waits until the services are as they were before one of them hung: what
-// ran does, and what was healthy says so in a run of its test that ends from now on,
-// so that the next run begins when nobody hangs any more. It is false where one does
-// not get over it.
-func (st *stack) recovered(ctx context.Context, were map[*unit]bool) (bool, error) {
-	if err := st.look(ctx, new(pace)); err != nil {
-		return false, err
-	}
-	latest := make(map[*unit]time.Time)
-	for u := range were {
-		latest[u] = u.runs.latest()
-	}
-	ended := false
-	well, err := st.drive(ctx, st.units, func() (bool, error) {
-		waiting := false
-		for u, healthy := range were {
-			ended = ended || !u.state.Running
-			waiting = waiting || healthy && (u.runs.failingNow() > 0 || !u.runs.latest().After(latest[u]))
-		}
-		return ended || !waiting, nil
-	})
-	return well && !ended, err
-}
-
 // signalBelow sends a signal to all that runs below PID 1.
 func (st *stack) signalBelow(ctx context.Context, u *unit, signal string) error {
 	ok, err := u.tools.signal(ctx, signal, -1)

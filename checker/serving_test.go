@@ -91,7 +91,7 @@ func TestTheServicesOwnFilesAreFound(t *testing.T) {
 			}
 		}}
 		got := gradeOne(t, eng, Spec{Writes: &Writes{MayNotWrite: []string{"."}}})
-		if got.Status != StatusPass || asked != tc.want {
+		if got.Status != StatusPass || asked != tc.want || !strings.Contains(got.Expected, "the service's own program") {
 			t.Errorf("%s: %s (%s), asked about %q, want %q", name, got.Status, got.Observed, asked, tc.want)
 		}
 	}

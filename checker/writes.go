@@ -206,7 +206,11 @@ func (k *Writes) expected() string {
 		parts = append(parts, "its user may make files in "+strings.Join(k.MayWrite, ", "))
 	}
 	if len(k.MayNotWrite) > 0 {
-		parts = append(parts, "its user may change nothing in "+strings.Join(k.MayNotWrite, ", "))
+		named := slices.Clone(k.MayNotWrite)
+		if at := slices.Index(named, "."); at >= 0 {
+			named[at] = "the service's own program"
+		}
+		parts = append(parts, "its user may change nothing in "+strings.Join(named, ", "))
 	}
 	return strings.Join(parts, "; ")
 }

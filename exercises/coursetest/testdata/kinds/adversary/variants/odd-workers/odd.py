@@ -4,6 +4,8 @@ import signal
 import app
 
 server = app.Server(("0.0.0.0", 8000), app.Handler)
+# Both hear of a request: the one that comes too late must not wait for the next.
+server.socket.setblocking(False)
 workers = []
 for _ in range(2):
     if (pid := os.fork()) == 0:

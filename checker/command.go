@@ -46,7 +46,7 @@ func (c command) run(ctx context.Context, ev *evidence) (finding, error) {
 		args[i] = fill(a)
 	}
 	for _, program := range c.programs {
-		container, err := ev.eng.Start(ctx, RunRequest{
+		container, err := ev.start(ctx, RunRequest{
 			Image: image.ID, Entrypoint: []string{program}, Cmd: args, User: user,
 			Env: slices.Concat(ev.sub.Assignment.Service.Env, c.env), Limits: ev.limits(),
 		})

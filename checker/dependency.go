@@ -17,6 +17,8 @@ const (
 	// failingRuns of a test at least, and for as long as a service with its
 	// dependency may take, prove that it will not be healthy.
 	failingRuns = 3
+	// leastPatience is what any service gets, however soon it was healthy.
+	leastPatience = 2 * time.Second
 	// sureRuns in a row, after a dependency failed, are no accident of a busy
 	// machine: what is broken stays so.
 	sureRuns = 2
@@ -29,9 +31,9 @@ func (r *BreakingRequest) String() string { return cmp.Or(r.Method, http.MethodP
 // off that is only slow: one that is cut off fails as well.
 func (t *healthTested) patientLimit() time.Duration { return max(2*t.timeout, slowTimeout) }
 
-// grace is how long a service that answers may take to be called healthy: what any
-// may, and as long as this one took where it lacked nothing.
-func (t *healthTested) grace() time.Duration { return max(healthGrace, t.took) }
+// grace is how long a service that answers may take to be called healthy in another
+// container: twice as long as it took in its first, from the start on.
+func (t *healthTested) grace() time.Duration { return max(leastPatience, 2*t.took) }
 
 // missing runs the service without its dependency: it must answer, and not be
 // healthy.

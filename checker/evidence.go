@@ -49,6 +49,9 @@ type evidence struct {
 	// plants are added to every copy that is built.
 	plants *plants
 
+	headStart *headStart
+	tenants   *tenants
+
 	// dockerfile parses the submission's Dockerfile, once. One that is missing or
 	// does not parse is a BuildError: it is what keeps the image from being built.
 	dockerfile func() (*dockerfile.File, error)
@@ -63,6 +66,7 @@ type evidence struct {
 	image      once[*Image]
 	service    once[*service]
 	tested     once[*healthTested]
+	hung       once[healthVerdict]
 	stacked    once[*imageLayers]
 	stack      once[*stack]
 	mu         sync.Mutex
@@ -84,6 +88,7 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 	if ev.edits {
 		ev.firstNonce = rand.Text()
 	}
+	ev.headStart, ev.tenants = newHeadStart(specs), newTenants(specs)
 	ev.dockerfile = sync.OnceValues(ev.readDockerfile)
 	ev.plants = newPlants(sub.Assignment.Checks)
 	ev.pass = newArchivePass(ev, specs)

@@ -144,6 +144,9 @@ func runAll(ctx context.Context, specs []Spec, lesson string, ev *evidence, tell
 				r = ahead.result()
 			}
 			results[i] = r
+			if ev.tenants.leave(s) {
+				ev.vacate()
+			}
 			if ctx.Err() == nil {
 				tell(CheckDone{Result: r})
 			}

@@ -104,9 +104,18 @@ func (h *hang) stopAll(ctx context.Context) error {
 	return nil
 }
 
+// noticesHang makes the service that is well hang, once for all checks, and tells
+// whether its test says unhealthy.
+func (t *healthTested) noticesHang(ctx context.Context, ev *evidence) (healthVerdict, error) {
+	return ev.hung.get(ctx, &ev.shared, func(ctx context.Context) (healthVerdict, error) {
+		defer ev.discard(t.service.container)
+		return t.whenHung(ctx, ev)
+	})
+}
+
 // whenHung makes a healthy service hang and waits for unhealthy.
-func (t *healthTested) whenHung(ctx context.Context, ev *evidence, s *service) (healthVerdict, error) {
-	h := s.hang(ev.sub.Assignment.Service, t.pace)
+func (t *healthTested) whenHung(ctx context.Context, ev *evidence) (healthVerdict, error) {
+	h := t.service.hang(ev.sub.Assignment.Service, t.pace)
 	for {
 		stopped, err := h.next(ctx)
 		if err != nil {

@@ -44,6 +44,10 @@ type BreakingRequest struct {
 // eager: most of its time is waiting for the engine to run the test.
 func (k *Health) eager() {}
 
+// aloof: a service whose test is run is stopped in its tracks, and of no use to
+// others.
+func (k *Health) aloof() {}
+
 func (k *Health) unsound(Assignment) []Unsound {
 	d := k.Dependency
 	if d == nil {
@@ -68,40 +72,73 @@ func (k *Health) unsound(Assignment) []Unsound {
 }
 
 func (k *Health) look(ctx context.Context, ev *evidence) (finding, error) {
+	// Where no test is run at all, nobody need wait for it.
+	defer ev.headStart.end()
 	tested, err := ev.healthTested(ctx)
 	if err != nil {
 		return finding{}, err
 	}
 	f := finding{
-		expected: k.expected(), observed: tested.observed, why: tested.why, passed: tested.passed,
+		expected: k.expected(), observed: tested.observed, why: tested.why,
 		line: ev.blame(dockerfile.BlameHealthcheck),
 	}
-	for _, demand := range []struct {
-		asked bool
-		look  func(context.Context, *evidence) (healthVerdict, error)
-	}{
-		{k.Timings, tested.timings},
-		{k.Light, tested.light},
-		{k.Dependency != nil && len(k.Dependency.Env) > 0, k.Dependency.missing},
-		{k.Dependency != nil && k.Dependency.Request != nil, k.Dependency.broken},
-	} {
-		if !f.passed {
-			return f, nil
-		}
-		if !demand.asked {
-			continue
-		}
-		v, err := demand.look(ctx, ev)
+	if tested.service == nil {
+		return f, nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var seen []string
+	for _, demand := range k.demands(ctx, ev, tested) {
+		v, err := demand()
 		if err != nil {
 			return finding{}, err
 		}
-		if f.passed, f.why = v.passed, v.why; !v.passed {
-			f.observed = v.observed
+		f.passed, f.observed, f.why = v.passed, v.observed, v.why
+		if !v.passed {
 			return f, nil
 		}
-		f.observed += "; " + v.observed
+		seen = append(seen, v.observed)
 	}
+	f.observed = strings.Join(seen, "; ")
 	return f, nil
+}
+
+// demand is one thing asked of a health test.
+type demand func() (healthVerdict, error)
+
+// demands are what is asked of the test of a service that is well. Those that are
+// mostly waited for have begun, and go on side by side until ctx ends.
+func (k *Health) demands(ctx context.Context, ev *evidence, tested *healthTested) []demand {
+	begun := func(look func(context.Context, *evidence) (healthVerdict, error)) demand {
+		var (
+			v    healthVerdict
+			err  error
+			done = make(chan struct{})
+		)
+		ev.wg.Go(func() {
+			defer close(done)
+			v, err = look(ctx, ev)
+		})
+		return func() (healthVerdict, error) {
+			<-done
+			return v, err
+		}
+	}
+	all := []demand{begun(tested.noticesHang)}
+	if k.Timings {
+		all = append(all, tested.timings)
+	}
+	if d := k.Dependency; d != nil && len(d.Env) > 0 {
+		all = append(all, begun(d.missing))
+	}
+	if d := k.Dependency; d != nil && d.Request != nil {
+		all = append(all, begun(d.broken))
+	}
+	// What is timed, in company only where it need not be.
+	if k.Light {
+		all = append(all, func() (healthVerdict, error) { return tested.light(ctx, ev) })
+	}
+	return all
 }
 
 // healthVerdict is what one demand on a health test found.

@@ -30,7 +30,7 @@ const (
 )
 
 // timings judges the test's timings as the engine fills them in.
-func (t *healthTested) timings(context.Context, *evidence) (healthVerdict, error) {
+func (t *healthTested) timings() (healthVerdict, error) {
 	interval, timeout := cmp.Or(t.image.HealthInterval, ownInterval), t.ownTimeout()
 	retries, start := cmp.Or(t.image.HealthRetries, ownRetries), t.image.HealthStartPeriod
 	v := healthVerdict{observed: t.describeTimings()}

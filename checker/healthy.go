@@ -34,11 +34,14 @@ const (
 	exceeded = "exceeded timeout"
 )
 
-// healthTested is how the image's own test fared, on a service that is well and
-// on one that hangs.
+// healthTested is how the image's own test fared on a service that is well.
 type healthTested struct {
+	// healthVerdict is final where there is no service.
 	healthVerdict
 	image *Image
+	// service is one that the test called healthy, in time; it lives until
+	// noticesHang has looked at it. nil is none.
+	service *service
 	// timeout is the limit that was given to one run of the test.
 	timeout time.Duration
 	// runs are those that said healthy.
@@ -107,7 +110,11 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 	if err != nil {
 		return false, err
 	}
-	defer ev.discard(s.container)
+	defer func() {
+		if t.service == nil {
+			ev.discard(s.container)
+		}
+	}()
 	port := ev.sub.Assignment.Service.Port
 	if !s.answered {
 		t.observed = "the service does not answer, whatever its test says: " + s.problem(port)
@@ -122,7 +129,7 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 		t.observed = neverHealthy(seen.state)
 		return false, nil
 	case seen.state.Health == "healthy":
-		return false, t.wellThenHung(ctx, ev, s, seen)
+		return false, t.judgeWell(ctx, s, seen)
 	case seen.cutOff() > 0:
 		t.crowding, err = s.tools.crowding(ctx)
 		return true, err
@@ -223,8 +230,8 @@ func awaitHealthy(ctx context.Context, c Container, image *Image, limit time.Dur
 	return seen, err
 }
 
-// wellThenHung judges the runs of a healthy service's test, and makes it hang.
-func (t *healthTested) wellThenHung(ctx context.Context, ev *evidence, s *service, seen *healthRuns) (err error) {
+// judgeWell judges the runs of a healthy service's test.
+func (t *healthTested) judgeWell(ctx context.Context, s *service, seen *healthRuns) (err error) {
 	if t.pace, _, err = paceOf(ctx, s.container); err != nil {
 		return err
 	}
@@ -239,8 +246,8 @@ func (t *healthTested) wellThenHung(ctx context.Context, ev *evidence, s *servic
 		t.why = "The engine cuts a run off at its timeout and counts it as failed, so the service never becomes healthy."
 		return nil
 	}
-	t.healthVerdict, err = t.whenHung(ctx, ev, s)
-	return err
+	t.service = s
+	return nil
 }
 
 // sample returns the good runs, and waits for more of them while all took longer

@@ -74,7 +74,7 @@ func (ev *evidence) runRequest(image string) RunRequest {
 // answers, ends, or is seen to listen where nobody outside can reach it.
 func (ev *evidence) launch(ctx context.Context, req RunRequest) (*service, error) {
 	s := new(service)
-	c, err := ev.eng.Start(ctx, req)
+	c, err := ev.start(ctx, req)
 	if err != nil && !errors.As(err, &s.startErr) {
 		return nil, err
 	}

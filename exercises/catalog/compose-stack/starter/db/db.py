@@ -51,6 +51,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(HTTPServer):
+    request_queue_size = 128
+
+
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 print("the database is open", flush=True)
-HTTPServer(("0.0.0.0", 5432), Handler).serve_forever()
+Server(("0.0.0.0", 5432), Handler).serve_forever()

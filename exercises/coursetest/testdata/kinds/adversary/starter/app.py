@@ -13,6 +13,7 @@ RELEASE = __loader__.get_data(str(Path(__file__).with_name("release.txt"))).deco
 
 class Server(ThreadingHTTPServer):
     daemon_threads = False  # server_close() waits for them
+    request_queue_size = 128
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,3 +1,3 @@
 httpd -p "$METRICS_PORT" -h /srv
-sleep 4
+sleep 3
 exec httpd -f -p 8000 -h /srv

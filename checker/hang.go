@@ -159,8 +159,12 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 	case state.Health == "unhealthy":
 		noticed := healthVerdict{passed: true, observed: "it became healthy, and unhealthy when the service hung"}
 		v, err := doubt.settled(ctx, noticed, state)
-		if err != nil || !v.passed {
+		if err != nil {
 			return v, true, err
+		}
+		if !v.passed {
+			// What answers after all was only slow, and its test said the truth.
+			return v, !h.answers(ctx, slowTimeout), nil
 		}
 		return t.inCrowd(ctx, h, v, state)
 	case h.answers(ctx, slowTimeout):
@@ -189,7 +193,9 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 				good++
 			}
 		}
-		return !s.Running || s.Health == "unhealthy" || good >= stillHealthy, nil
+		// Of a run that was over before, it is not known whom it asked.
+		unhealthy := s.Health == "unhealthy" && len(seen.runs) > old
+		return !s.Running || unhealthy || good >= stillHealthy, nil
 	})
 }
 

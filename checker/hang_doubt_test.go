@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"shipshape/checker/compose"
 )
 
 // A run that the grader cut off, sooner than the image would have it, is no
@@ -78,6 +80,69 @@ func TestInACrowdSilenceIsLookedAtOnceMore(t *testing.T) {
 			got, sure, err := tested.inCrowd(t.Context(), s.hang(Service{Port: 8080}, pace{}), healthVerdict{passed: true}, cutOff)
 			if err != nil || got.passed != tc.passed || sure != tc.sure {
 				t.Errorf("%s: passed %t, sure %t, %v; want %t, %t", name, got.passed, sure, err, tc.passed, tc.sure)
+			}
+		})
+	}
+}
+
+// A run that was cut off on a crowded machine is made once more, of a stack as well.
+func TestInACrowdATestOfAStackIsRunOnceMore(t *testing.T) {
+	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (2s)"}}}
+	failed := State{HealthRuns: []HealthRun{{ExitCode: 1, Output: "no answer"}}}
+	for name, tc := range map[string]struct {
+		last   State
+		waited string
+		// takes is how long the test does, which then says healthy; 0 is for ever.
+		takes  time.Duration
+		passed bool
+	}{
+		"a quiet machine":                 {cutOff, "0", time.Second, true},
+		"a test that noticed":             {failed, "90", time.Second, true},
+		"a test that waits for an answer": {cutOff, "90", 0, true},
+		"a test that only waited":         {cutOff, "90", 4 * time.Second, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			slow := &slowTest{actor: new(actor), takes: tc.takes, schedstat: "10 " + tc.waited + " 1\n"}
+			st := &stack{project: new(compose.Project), images: map[string]*Image{"db": {HealthTest: []string{"CMD", "ask"}}}}
+			u := &unit{Service: &compose.Service{Name: "db"}, container: slow, tools: &tools{of: slow}, state: tc.last}
+			if got, err := st.inCrowd(t.Context(), u); err != nil || got.passed != tc.passed {
+				t.Errorf("%s: passed %t (%s), %v", name, got.passed, got.observed, err)
+			}
+		})
+	}
+}
+
+// A service that answers after all does not hang, whatever its test said meanwhile.
+func TestWhatAnswersAfterAllWasOnlySlow(t *testing.T) {
+	for answers, sure := range map[bool]bool{true: false, false: true} {
+		synctest.Test(t, func(t *testing.T) {
+			hung := time.Now()
+			c := &actor{
+				now: func() State {
+					s := State{Running: true, Health: "healthy", HealthRuns: []HealthRun{{Started: hung.Add(-time.Second)}}}
+					if time.Since(hung) > time.Second {
+						s.Health = "unhealthy"
+						s.HealthRuns = append(s.HealthRuns, HealthRun{Started: hung.Add(time.Second / 4), ExitCode: -1, Output: exceeded})
+					}
+					return s
+				},
+				do: func(string) (Response, error) {
+					if !answers || time.Since(hung) < time.Second {
+						time.Sleep(answerTimeout)
+						return Response{}, errSilent
+					}
+					return Response{Status: 200}, nil
+				},
+				exec: func([]string) ExecResult { return ExecResult{} },
+			}
+			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
+			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+			s := &service{container: c, tools: &tools{of: c, tried: true}}
+			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, service: s}
+			v, got, err := tested.hungNow(t.Context(), ev, s.hang(Service{Port: 8080}, pace{}))
+			ev.wg.Wait()
+			if err != nil || v.passed || got != sure {
+				t.Errorf("it answers: %t; sure %t, want %t (%s, %v)", answers, got, sure, v.observed, err)
 			}
 		})
 	}

@@ -119,6 +119,9 @@ func (f *flight) landed() bool {
 	}
 }
 
+// ended is when the request of a flight that has landed did so.
+func (f *flight) ended() time.Time { return f.began.Add(f.took) }
+
 // land waits for the end of a request to a container that has ended.
 func (f *flight) land(ctx context.Context) error {
 	late := time.AfterFunc(landing, f.cancel)

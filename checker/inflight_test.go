@@ -59,3 +59,13 @@ func TestOnlyACutThatCameLateIsInDoubt(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerBeforeTheSignalTellsNothing(t *testing.T) {
+	asked := time.Now()
+	for ended, want := range map[time.Duration]bool{-time.Second: true, signalTime / 2: true, 2 * signalTime: false} {
+		s := &stop{asked: asked, grace: time.Minute, flight: &flight{began: asked, took: ended, answer: Response{Status: 200}}}
+		if s.doubtful() != want {
+			t.Errorf("answered %s after the engine was told: in doubt: %t", ended, !want)
+		}
+	}
+}

@@ -20,11 +20,12 @@ func (st *stack) notices(ctx context.Context, u *unit) (v healthVerdict, err err
 	case !u.state.Running:
 		v.observed = fmt.Sprintf("%s got healthy, and ended with exit code %d when it was made to hang (%s)", u.Name, u.state.ExitCode, u.place)
 	case !noticed:
-		v.observed = fmt.Sprintf("%s's health test says healthy also when %s hangs (%s)", u.Name, u.Name, st.placeOfTest(u))
-		v.why = "A test that does not ask the service tells nobody that it is stuck, and lets others start too early. " +
-			"That its port takes connections is no sign either: the kernel does that for a process that hangs."
+		v = st.blind(u)
 	default:
 		v, err = doubt.settled(ctx, healthVerdict{passed: true}, u.state)
+		if err == nil && v.passed {
+			v, err = st.inCrowd(ctx, u)
+		}
 	}
 	if err == nil {
 		u.judged = &v
@@ -32,14 +33,54 @@ func (st *stack) notices(ctx context.Context, u *unit) (v healthVerdict, err err
 	return v, err
 }
 
-// withoutService judges a service's health test where the service does not run. In
-// its place, on none of its networks, nobody answers in its name either.
-func (st *stack) withoutService(ctx context.Context, u *unit) (v healthVerdict, err error) {
+// blind is the verdict on the test of a service that hangs, which says healthy.
+func (st *stack) blind(u *unit) healthVerdict {
+	return healthVerdict{
+		observed: fmt.Sprintf("%s's health test says healthy also when %s hangs (%s)", u.Name, u.Name, st.placeOfTest(u)),
+		why: "A test that does not ask the service tells nobody that it is stuck, and lets others start too early. " +
+			"That its port takes connections is no sign either: the kernel does that for a process that hangs.",
+	}
+}
+
+// inCrowd judges a test that said unhealthy of a service that hangs: on a crowded
+// machine a run that was cut off may only have waited for a processor, and is made
+// once more, with more time.
+func (st *stack) inCrowd(ctx context.Context, u *unit) (healthVerdict, error) {
+	noticed := healthVerdict{passed: true}
+	if !wasCut(u.state) {
+		return noticed, nil
+	}
+	crowding, err := u.tools.crowding(ctx)
+	if err != nil || crowding < crowded {
+		return noticed, err
+	}
+	limit := doubtTime
+	for _, r := range u.runs.runs {
+		if r.healthy() {
+			limit = max(limit, doubtFactor*r.Duration)
+		}
+	}
+	limit = time.Duration(min(crowding, mostCrowding) * float64(limit))
+	well, err := succeeds(ctx, u.container, limit, st.testOf(u))
+	if err != nil || !well {
+		return noticed, err
+	}
+	return st.blind(u), nil
+}
+
+// testOf is the command of a service's health test.
+func (st *stack) testOf(u *unit) []string {
 	test := st.images[u.Name].HealthTest
 	if u.Health != nil && len(u.Health.Test) > 0 {
 		test = u.Health.Test
 	}
-	well, err := st.ev.wellAlone(ctx, st.ownRequest(u), testCommand(test), patientTimeout)
+	return testCommand(test)
+}
+
+// withoutService judges a service's health test where the service does not run. In
+// its place, on none of its networks, nobody answers in its name either.
+func (st *stack) withoutService(ctx context.Context, u *unit) (v healthVerdict, err error) {
+	well, err := st.ev.wellAlone(ctx, st.ownRequest(u), st.testOf(u), patientTimeout)
 	if well {
 		v.observed = fmt.Sprintf("%s's health test says healthy also where %s does not run at all (%s)", u.Name, u.Name, st.placeOfTest(u))
 		v.why = failureIsLost

@@ -18,6 +18,9 @@ const (
 	// handlerTime is how long after its first answer a service may take to
 	// install its handler.
 	handlerTime = 2 * time.Second
+	// signalTime is how long after an engine that is not busy was told to stop a
+	// container its program may get the signal.
+	signalTime = 100 * time.Millisecond
 	// drainLog is how much of a log is searched for the drain, in bytes from
 	// its end, and drainLogTime how long it may take to get there.
 	drainLog     = 1 << 20
@@ -32,6 +35,8 @@ type stop struct {
 	// grace is what the engine gave: as long as this engine needs.
 	grace time.Duration
 	pace  pace
+	// asked is when the engine was told to stop it.
+	asked time.Time
 	// state and took are how it ended, and how long after the signal.
 	state State
 	took  time.Duration
@@ -55,6 +60,17 @@ func (s *stop) deaf() bool { return s.before == deaf && s.after == deaf }
 // outlasted reports whether the container lived until it was killed.
 func (s *stop) outlasted() bool {
 	return s.problem == "" && (s.deaf() || s.state.ExitCode == killed && s.took >= s.grace || s.took > s.grace)
+}
+
+// doubtful reports whether it tells nothing of the request in flight: one that was
+// cut off may have been answered, and one that was answered may have been so before
+// the signal came.
+func (s *stop) doubtful() bool {
+	if s.flight == nil || s.outlasted() {
+		return false
+	}
+	early := s.flight.err == nil && s.flight.ended().Before(s.asked.Add(s.pace.stretch(signalTime)))
+	return early || s.flight.doubtful()
 }
 
 // stop runs the service in a container of its own and stops it. A patient one
@@ -177,6 +193,7 @@ func (s *stop) look(ctx context.Context, service *service) error {
 // can have any effect at all, and ends the wait where it can have none.
 func (s *stop) send(ctx context.Context, service *service) error {
 	ended := make(chan error, 1)
+	s.asked = time.Now()
 	go func() {
 		var err error
 		s.state, s.took, err = service.container.Stop(ctx, s.grace)

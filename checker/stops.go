@@ -81,7 +81,7 @@ func (k *Stops) look(ctx context.Context, ev *evidence) (finding, error) {
 
 // settle stops the service until what is seen is sure. Slow is not wrong: one
 // that was killed although it heard the signal gets half as long again before it
-// is blamed, and a request that may have been answered is begun once more. It is
+// is blamed, and a request of which too little was seen is begun once more. It is
 // an EnvironmentError where that stays in doubt on a crowded machine.
 func (k *Stops) settle(ctx context.Context, ev *evidence, signal signal) (*stop, error) {
 	grace := cmp.Or(k.Grace, engineGrace)
@@ -97,14 +97,14 @@ func (k *Stops) settle(ctx context.Context, ev *evidence, signal signal) (*stop,
 		s.grace = first.grace
 	}
 	for range takeOffs - 1 {
-		if s.outlasted() || !s.flight.doubtful() {
+		if !s.doubtful() {
 			break
 		}
 		if s, err = k.stop(ctx, ev, signal, grace, true); err != nil {
 			return nil, err
 		}
 	}
-	if !s.outlasted() && s.flight.doubtful() {
+	if s.doubtful() {
 		return s, ev.lostInCrowd(ctx)
 	}
 	return s, nil
@@ -122,7 +122,7 @@ func (ev *evidence) lostInCrowd(ctx context.Context) error {
 		return err
 	}
 	return &EnvironmentError{
-		Problem: fmt.Sprintf("the machine is too busy to tell whether the request in flight was answered: everything takes %.0f times longer than alone", crowding),
+		Problem: fmt.Sprintf("the machine is too busy to tell what became of the request in flight: everything takes %.0f times longer than alone", crowding),
 		Remedy:  "Check again when the engine has less to do.",
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 const (
 	// doubtTime is how long a run of the test that was cut off is let go on at
-	// least, and doubtFactor how many times as long as its longest good run.
-	doubtTime   = 1500 * time.Millisecond
+	// least, and doubtFactor how many times as long as its longest good run: the
+	// second that tests give an answer, most often, and the start of an interpreter.
+	doubtTime   = 1300 * time.Millisecond
 	doubtFactor = 6
 	// failureIsLost is what is wrong with a test that is well where nothing runs.
 	failureIsLost = "A test whose failure is lost, as by `; exit 0` or `|| true`, keeps a dead service in traffic. Let it end with the exit code of what asks the service."

@@ -6,10 +6,12 @@ import (
 )
 
 // Pauses between two tries of a poll: short at first, so that a quick service
-// costs little, then longer, so that a slow one is not disturbed.
+// costs little, then longer, so that a slow one is not disturbed. One is a part of
+// the time that has passed, and so costs no more than that part of it.
 const (
 	firstPause = 20 * time.Millisecond
 	lastPause  = 100 * time.Millisecond
+	pausePart  = 8
 )
 
 // poll calls try at once and then with growing pauses, until it reports done or
@@ -21,12 +23,14 @@ func poll(ctx context.Context, limit time.Duration, try func() (done bool, err e
 // pollWithin is poll with a limit that may change while it runs.
 func pollWithin(ctx context.Context, limit func() time.Duration, try func() (done bool, err error)) (bool, error) {
 	began := time.Now()
-	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
+	for {
 		done, err := try()
 		if done || err != nil {
 			return done, err
 		}
-		if time.Since(began)+pause > limit() {
+		passed := time.Since(began)
+		pause := min(max(passed/pausePart, firstPause), lastPause)
+		if passed+pause > limit() {
 			return false, nil
 		}
 		select {

@@ -134,7 +134,7 @@ func (k *Health) demands(ctx context.Context, ev *evidence, tested *healthTested
 	if d := k.Dependency; d != nil && d.Request != nil {
 		all = append(all, begun(d.broken))
 	}
-	// What is timed, in company only where it need not be.
+	// Last, when nothing goes on beside it any more: it may have to time a run.
 	if k.Light {
 		all = append(all, func() (healthVerdict, error) { return tested.light(ctx, ev) })
 	}

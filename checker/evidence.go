@@ -96,9 +96,10 @@ func newEvidence(ctx context.Context, eng Engine, sub Submission, specs []Spec, 
 }
 
 // dockerfileName is the Dockerfile's path in the project.
-func (ev *evidence) dockerfileName() string { return ev.sub.Assignment.dockerfileName() }
+func (ev *evidence) dockerfileName() string { return ev.sub.Assignment.DockerfileName() }
 
-func (a Assignment) dockerfileName() string {
+// DockerfileName is the path of the Dockerfile in the project, slash-separated.
+func (a Assignment) DockerfileName() string {
 	return path.Clean(cmp.Or(a.Dockerfile, "Dockerfile"))
 }
 

@@ -104,7 +104,7 @@ func digestFile(digest hash.Hash, root *os.Root, name string) error {
 // follow from: those that the assignment, its Dockerfile, and the services of its
 // Compose file name. A file that can't be read names none.
 func (s Submission) BaseImages(ctx context.Context) []string {
-	images := append(slices.Clone(s.Assignment.Bases), basesIn(s.Dir, s.Assignment.dockerfileName())...)
+	images := append(slices.Clone(s.Assignment.Bases), basesIn(s.Dir, s.Assignment.DockerfileName())...)
 	if s.Assignment.Compose != nil {
 		images = append(images, s.composeImages(ctx)...)
 	}

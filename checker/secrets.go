@@ -90,7 +90,7 @@ func (k *Secrets) unsound(a Assignment) []Unsound {
 // unplantable says why a file can't be planted, as half a sentence; empty where
 // it can.
 func unplantable(a Assignment, name string) string {
-	ignore, file := ".dockerignore", a.dockerfileName()
+	ignore, file := ".dockerignore", a.DockerfileName()
 	edited := []string{a.Nonce.File}
 	if a.Manifest != nil {
 		edited = append(edited, a.Manifest.File)

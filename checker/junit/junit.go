@@ -57,11 +57,12 @@ type (
 
 // Write writes one document with a suite for each report and a case for each
 // check. What could not be graded is an error there, never a failure. Advice is
-// no test: it stands in the suite's output. Errors are those of w.
-func Write(w io.Writer, reports ...*checker.Report) error {
+// no test: it stands in the suite's output. Lines are those of dockerfile, a path in
+// the project. Errors are those of w.
+func Write(w io.Writer, dockerfile string, reports ...*checker.Report) error {
 	var all suites
 	for _, r := range reports {
-		s := newSuite(r)
+		s := newSuite(dockerfile, r)
 		all.Suites = append(all.Suites, s)
 		all.add(s.counts)
 	}
@@ -86,7 +87,7 @@ func (c *counts) add(o counts) {
 	c.Skipped += o.Skipped
 }
 
-func newSuite(r *checker.Report) suite {
+func newSuite(dockerfile string, r *checker.Report) suite {
 	s := suite{
 		Name: clean(r.Exercise),
 		Time: seconds(r.DurationMS),
@@ -106,7 +107,7 @@ func newSuite(r *checker.Report) suite {
 			output = append(output, "advice: "+evidence(check))
 			continue
 		}
-		s.addCase(r.Exercise, check)
+		s.addCase(r.Exercise, dockerfile, check)
 	}
 	for _, notice := range r.Notices {
 		output = append(output, "notice: "+clean(notice))
@@ -115,7 +116,7 @@ func newSuite(r *checker.Report) suite {
 	return s
 }
 
-func (s *suite) addCase(exercise string, r *checker.Result) {
+func (s *suite) addCase(exercise, dockerfile string, r *checker.Result) {
 	c := testCase{
 		Name:  inert.Line(clean(r.ID + ": " + r.Title)),
 		Class: "shipshape." + clean(exercise),
@@ -123,7 +124,7 @@ func (s *suite) addCase(exercise string, r *checker.Result) {
 		Time:  seconds(r.DurationMS),
 	}
 	if r.DockerfileLine > 0 {
-		c.File = "Dockerfile"
+		c.File = clean(dockerfile)
 	}
 	p := &problem{Message: inert.Line(clean(r.Observed)), Text: evidence(r)}
 	one := counts{Tests: 1}

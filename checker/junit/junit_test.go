@@ -30,7 +30,7 @@ func report() *checker.Report {
 func written(t *testing.T, reports ...*checker.Report) suites {
 	t.Helper()
 	var out strings.Builder
-	if err := Write(&out, reports...); err != nil {
+	if err := Write(&out, "docker/web.Dockerfile", reports...); err != nil {
 		t.Fatal(err)
 	}
 	var got suites
@@ -51,7 +51,7 @@ func TestWriteKeepsTheFourOutcomesApart(t *testing.T) {
 	}
 	for i, want := range []testCase{
 		{Name: "builds: it builds", Time: "0.020"},
-		{Name: "serves: it serves", Time: "0.000", File: "Dockerfile", Line: 4, Failure: &problem{
+		{Name: "serves: it serves", Time: "0.000", File: "docker/web.Dockerfile", Line: 4, Failure: &problem{
 			Message: "it said⏎␛[31m & ␀\ufffd\ufffd",
 			Text:    "it serves\nexpected: <200>\nobserved: it said\n␛[31m & ␀\ufffd\ufffd\nwhy: nobody \"can\" reach it\nDockerfile line: 4\nlesson: layer-cache",
 		}},
@@ -111,7 +111,7 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 func TestWriteReturnsTheWritersError(t *testing.T) {
 	for left := range 3 {
 		var w io.Writer = &fullDisk{left}
-		if err := Write(w, report()); err == nil || !strings.Contains(err.Error(), "no space left") {
+		if err := Write(w, "Dockerfile", report()); err == nil || !strings.Contains(err.Error(), "no space left") {
 			t.Errorf("after %d writes: %v, want the writer's error", left, err)
 		}
 	}

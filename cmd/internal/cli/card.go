@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -21,7 +20,7 @@ type card struct {
 }
 
 func (a *app) printCard(w workspace, r *checker.Report) {
-	file := cmp.Or(w.exercise.Dockerfile, "Dockerfile")
+	file := w.exercise.DockerfileName()
 	c := &card{io: a.io, p: a.io.outPaint(), file: file, lines: readLines(w.dir, file)}
 	c.print(w.exercise.Title, r)
 }

@@ -98,7 +98,7 @@ func (a *app) check(ctx context.Context, g *grader, w workspace, o checkOptions)
 	// A file that can't be written must not cost the verdict.
 	var unwritten error
 	if o.junit != "" {
-		unwritten = writeJUnit(o.junit, report)
+		unwritten = writeJUnit(o.junit, w.exercise.DockerfileName(), report)
 	}
 	if o.json {
 		if err := a.io.printJSON(report); err != nil {
@@ -165,8 +165,8 @@ func knownChecks(e *exercises.Exercise, only []string) error {
 	return nil
 }
 
-func writeJUnit(name string, r *checker.Report) error {
-	if err := writeFile(name, 0o666, func(w io.Writer) error { return junit.Write(w, r) }); err != nil {
+func writeJUnit(name, dockerfile string, r *checker.Report) error {
+	if err := writeFile(name, 0o666, func(w io.Writer) error { return junit.Write(w, dockerfile, r) }); err != nil {
 		return fmt.Errorf("the JUnit report can't be written to %s: %w", name, err)
 	}
 	return nil

@@ -90,7 +90,7 @@ func (m *Model) check(how way) tea.Cmd {
 // look grades or reviews, to the end. Its outcome reaches the screen through
 // listen, behind all events.
 func (m *Model) look(ctx context.Context) tea.Cmd {
-	e, deps, dir, name, r := m.exercise, m.deps, m.dir, m.dockerfileName(), m.run
+	e, deps, dir, name, r := m.exercise, m.deps, m.dir, m.exercise.DockerfileName(), m.run
 	id, f, outcome, cancel, how := r.id, r.feed, r.outcome, r.cancel, r.way
 	return func() tea.Msg {
 		defer cancel()

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -142,12 +141,7 @@ func place(dir string) string {
 }
 
 func (m *Model) dockerfile() string {
-	return filepath.Join(m.dir, filepath.FromSlash(m.dockerfileName()))
-}
-
-// dockerfileName is its path below the workspace.
-func (m *Model) dockerfileName() string {
-	return cmp.Or(m.exercise.Dockerfile, "Dockerfile")
+	return filepath.Join(m.dir, filepath.FromSlash(m.exercise.DockerfileName()))
 }
 
 // editorMsg carries the command that opens the learner's editor.

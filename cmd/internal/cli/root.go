@@ -119,13 +119,23 @@ func (a *app) applyFlags() {
 	}
 }
 
-// noneEmpty refuses an empty argument, as of a shell's variable that is not set:
-// it must not pass for one that was left out.
+// noneEmpty refuses an empty argument, and a flag's empty value, as of a shell's
+// variable that is not set: it must not pass for one that was left out.
 func noneEmpty(cmd *cobra.Command, args []string) error {
 	if slices.Contains(args, "") {
 		return usagef(seeHelp(cmd), "an argument is empty")
 	}
-	return nil
+	var fault error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if several, ok := f.Value.(pflag.SliceValue); ok {
+			values = several.GetSlice()
+		}
+		if len(values) == 0 || slices.Contains(values, "") {
+			fault = usagef(seeHelp(cmd), "--%s is empty", f.Name)
+		}
+	})
+	return fault
 }
 
 // noArgs, upTo and exactly say how many arguments a command takes.

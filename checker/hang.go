@@ -29,6 +29,8 @@ type hang struct {
 	// within is how soon a living service answers.
 	within time.Duration
 	ways   []func(context.Context) error
+	// resumed tells that PID 1 was stopped and goes on.
+	resumed bool
 }
 
 func (s *service) hang(asked Service, p pace) *hang {
@@ -75,6 +77,7 @@ func (h *hang) stopHolders(ctx context.Context) error {
 		if err := h.service.container.Signal(ctx, "SIGCONT"); err != nil {
 			return err
 		}
+		h.resumed = true
 	}
 	_, err = h.service.tools.signal(ctx, "STOP", holders...)
 	return err
@@ -138,6 +141,10 @@ func (t *healthTested) whenHung(ctx context.Context, ev *evidence) (healthVerdic
 // service goes on answering, or was only slow to answer.
 func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ healthVerdict, sure bool, _ error) {
 	c := h.service.container
+	stopped, err := c.State(ctx)
+	if err != nil {
+		return healthVerdict{}, false, err
+	}
 	// That the service is silent is seen by waiting; the doubt waits meanwhile.
 	doubt := t.doubts(ctx, ev, c)
 	defer doubt.drop()
@@ -150,7 +157,9 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 	if err != nil {
 		return healthVerdict{}, false, err
 	}
-	state, decided, err := t.notices(ctx, c, before)
+	// Nor is a run that was under way while PID 1 was stopped, and is not over yet.
+	underWay := h.resumed && before.lastRun().Equal(stopped.lastRun())
+	state, decided, err := t.notices(ctx, c, before, underWay)
 	switch {
 	case err != nil:
 		return healthVerdict{}, false, err
@@ -179,13 +188,18 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 }
 
 // notices waits until the test says unhealthy, or has said healthy several times
-// since before; decided is false when the time was up.
-func (t *healthTested) notices(ctx context.Context, c Container, before State) (state State, decided bool, err error) {
+// since before; where one is under way that tells nothing, from the next run on.
+// decided is false when the time was up.
+func (t *healthTested) notices(ctx context.Context, c Container, before State, underWay bool) (state State, decided bool, err error) {
 	seen := new(healthRuns)
 	seen.note(before)
 	seen.runs = seen.runs[max(0, len(seen.runs)-1):]
 	old := len(seen.runs)
-	return Watch(ctx, c, (stillHealthy+1)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
+	telling := old + 1
+	if underWay {
+		telling++
+	}
+	return Watch(ctx, c, (stillHealthy+2)*(healthInterval+t.timeout+time.Second), func(s State) (bool, error) {
 		seen.note(s)
 		good := 0
 		for _, r := range seen.runs[old:] {
@@ -194,7 +208,7 @@ func (t *healthTested) notices(ctx context.Context, c Container, before State) (
 			}
 		}
 		// Of a run that was over before, it is not known whom it asked.
-		unhealthy := s.Health == "unhealthy" && len(seen.runs) > old
+		unhealthy := s.Health == "unhealthy" && len(seen.runs) >= telling
 		return !s.Running || unhealthy || good >= stillHealthy, nil
 	})
 }

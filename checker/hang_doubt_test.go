@@ -148,6 +148,45 @@ func TestWhatAnswersAfterAllWasOnlySlow(t *testing.T) {
 	}
 }
 
+// What answers the test beside the service may have been stopped with it for a while:
+// a run that was under way then tells nothing.
+func TestARunThatWasUnderWayTellsNothing(t *testing.T) {
+	for resumed, passed := range map[bool]bool{true: false, false: true} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			c := &actor{
+				now: func() State {
+					s := State{Running: true, Health: "healthy", HealthRuns: []HealthRun{{Started: began.Add(-time.Second)}}}
+					for at := 2 * time.Second; time.Since(began) > at; at += time.Second {
+						run := HealthRun{Started: began.Add(at - time.Second/2)}
+						s.Health = "healthy"
+						if at == 2*time.Second {
+							run.ExitCode, s.Health = 1, "unhealthy"
+						}
+						s.HealthRuns = append(s.HealthRuns, run)
+					}
+					return s
+				},
+				do: func(string) (Response, error) {
+					time.Sleep(answerTimeout)
+					return Response{}, errSilent
+				},
+			}
+			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
+			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+			s := &service{container: c, tools: &tools{of: c, tried: true}}
+			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, timeout: slowTimeout, service: s}
+			h := s.hang(Service{Port: 8080}, pace{})
+			h.resumed = resumed
+			v, sure, err := tested.hungNow(t.Context(), ev, h)
+			ev.wg.Wait()
+			if err != nil || !sure || v.passed != passed {
+				t.Errorf("PID 1 went on: %t; sure %t, passed %t (%s), %v", resumed, sure, v.passed, v.observed, err)
+			}
+		})
+	}
+}
+
 // slowTest is a container whose health test takes its time and says healthy; 0 is
 // for ever.
 type slowTest struct {

@@ -197,6 +197,9 @@ func (r *healthRuns) unhealthy() bool {
 	return r.state.Health == "unhealthy" && r.failingNow() >= sureRuns
 }
 
+// lastRun is when the latest run of the test began; the zero time before any.
+func (s State) lastRun() time.Time { return (&healthRuns{runs: s.HealthRuns}).latest() }
+
 func (r HealthRun) healthy() bool { return r.ExitCode == 0 }
 
 // cut reports whether a run was ended at its limit. A test that ends has a code of

@@ -20,7 +20,7 @@ const (
 	handlerTime = 2 * time.Second
 	// signalTime is how long after an engine that is not busy was told to stop a
 	// container its program may get the signal.
-	signalTime = 100 * time.Millisecond
+	signalTime = 50 * time.Millisecond
 	// drainLog is how much of a log is searched for the drain, in bytes from
 	// its end, and drainLogTime how long it may take to get there.
 	drainLog     = 1 << 20

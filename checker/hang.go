@@ -49,10 +49,55 @@ func (h *hang) next(ctx context.Context) (stopped bool, err error) {
 	return true, way(ctx)
 }
 
-// silent reports whether the service says nothing for as long as a living one
-// takes to answer.
-func (h *hang) silent(ctx context.Context) (bool, error) {
-	return !h.answers(ctx, h.within), ctx.Err()
+// silence asks the service without a pause for as long as its test is judged: what is
+// slow answers in the end.
+type silence struct {
+	// broken is closed when the service has answered.
+	broken chan struct{}
+	cancel context.CancelFunc
+	ended  chan struct{}
+}
+
+// listen begins to ask the service.
+func (h *hang) listen(ctx context.Context) *silence {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &silence{broken: make(chan struct{}), cancel: cancel, ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		for ctx.Err() == nil {
+			if h.answers(ctx, slowTimeout) {
+				close(s.broken)
+				return
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(firstPause):
+			}
+		}
+	}()
+	return s
+}
+
+// lasts reports whether the service says nothing, and for a time longer.
+func (s *silence) lasts(ctx context.Context, longer time.Duration) (bool, error) {
+	select {
+	case <-s.broken:
+	case <-time.After(longer):
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+	select {
+	case <-s.broken:
+		return false, nil
+	default:
+		return true, nil
+	}
+}
+
+// drop ends the questions.
+func (s *silence) drop() {
+	s.cancel()
+	<-s.ended
 }
 
 // answers reports whether the service says anything within a time.
@@ -148,7 +193,9 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 	// That the service is silent is seen by waiting; the doubt waits meanwhile.
 	doubt := t.doubts(ctx, ev, c)
 	defer doubt.drop()
-	if silent, err := h.silent(ctx); err != nil || !silent {
+	silence := h.listen(ctx)
+	defer silence.drop()
+	if lasts, err := silence.lasts(ctx, h.within); err != nil || !lasts {
 		return healthVerdict{}, false, err
 	}
 	// What the test said while the service was being stopped, which takes
@@ -171,20 +218,26 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 		if err != nil {
 			return v, true, err
 		}
+		longer := time.Duration(0)
 		if !v.passed {
-			// What answers after all was only slow, and its test said the truth.
-			return v, !h.answers(ctx, slowTimeout), nil
+			longer = slowTimeout
+		}
+		// What answers after all was only slow, and its test said the truth.
+		if lasts, err := silence.lasts(ctx, longer); err != nil || !lasts {
+			return v, false, err
 		}
 		return t.inCrowd(ctx, h, v, state)
-	case h.answers(ctx, slowTimeout):
-		return healthVerdict{}, false, nil
-	case !decided && ctx.Err() == nil:
+	}
+	if lasts, err := silence.lasts(ctx, slowTimeout); err != nil || !lasts {
+		return healthVerdict{}, false, err
+	}
+	if !decided {
 		return healthVerdict{}, false, tooSeldom("notices that the service hangs")
 	}
 	return healthVerdict{
 		observed: "it says healthy, and still does when the service hangs and answers nobody",
 		why:      "A test that does not ask the service keeps a dead one in traffic. Let it fetch an endpoint and fail when no answer comes.",
-	}, true, ctx.Err()
+	}, true, nil
 }
 
 // notices waits until the test says unhealthy, or has said healthy several times

@@ -114,7 +114,19 @@ func TestInACrowdATestOfAStackIsRunOnceMore(t *testing.T) {
 
 // A service that answers after all does not hang, whatever its test said meanwhile.
 func TestWhatAnswersAfterAllWasOnlySlow(t *testing.T) {
-	for answers, sure := range map[bool]bool{true: false, false: true} {
+	for name, tc := range map[string]struct {
+		answers bool
+		// end is how the run of the test ended meanwhile, and well how one does that
+		// gets more time.
+		end          HealthRun
+		well         int
+		sure, passed bool
+	}{
+		"it hangs, and the test does not ask it": {false, HealthRun{ExitCode: -1, Output: exceeded}, 0, true, false},
+		"it is slow, and so is its test":         {true, HealthRun{ExitCode: -1, Output: exceeded}, 0, false, false},
+		"it hangs, and the test tells":           {false, HealthRun{ExitCode: 1}, 1, true, true},
+		"it is slow, and the test asks another":  {true, HealthRun{ExitCode: 1}, 1, false, false},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			hung := time.Now()
 			c := &actor{
@@ -122,27 +134,28 @@ func TestWhatAnswersAfterAllWasOnlySlow(t *testing.T) {
 					s := State{Running: true, Health: "healthy", HealthRuns: []HealthRun{{Started: hung.Add(-time.Second)}}}
 					if time.Since(hung) > time.Second {
 						s.Health = "unhealthy"
-						s.HealthRuns = append(s.HealthRuns, HealthRun{Started: hung.Add(time.Second / 4), ExitCode: -1, Output: exceeded})
+						tc.end.Started = hung.Add(time.Second / 4)
+						s.HealthRuns = append(s.HealthRuns, tc.end)
 					}
 					return s
 				},
 				do: func(string) (Response, error) {
-					if !answers || time.Since(hung) < time.Second {
-						time.Sleep(answerTimeout)
+					time.Sleep(9 * time.Second / 10)
+					if !tc.answers {
 						return Response{}, errSilent
 					}
 					return Response{Status: 200}, nil
 				},
-				exec: func([]string) ExecResult { return ExecResult{} },
+				exec: func([]string) ExecResult { return ExecResult{ExitCode: tc.well} },
 			}
 			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
 			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
 			s := &service{container: c, tools: &tools{of: c, tried: true}}
 			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, service: s}
-			v, got, err := tested.hungNow(t.Context(), ev, s.hang(Service{Port: 8080}, pace{}))
+			v, sure, err := tested.hungNow(t.Context(), ev, s.hang(Service{Port: 8080}, pace{}))
 			ev.wg.Wait()
-			if err != nil || v.passed || got != sure {
-				t.Errorf("it answers: %t; sure %t, want %t (%s, %v)", answers, got, sure, v.observed, err)
+			if err != nil || sure != tc.sure || sure && v.passed != tc.passed {
+				t.Errorf("%s: sure %t, passed %t (%s, %v)", name, sure, v.passed, v.observed, err)
 			}
 		})
 	}

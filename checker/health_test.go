@@ -281,9 +281,11 @@ func TestOnlyTheServiceIsHungUp(t *testing.T) {
 		if err != nil || !stopped || !slices.Equal(did, want.did) {
 			t.Fatalf("stopped: %t, %v; did %q, want %q", stopped, err, did, want.did)
 		}
-		if silent, err := h.silent(t.Context()); err != nil || silent != want.silent {
+		silence := h.listen(t.Context())
+		if silent, err := silence.lasts(t.Context(), h.within); err != nil || silent != want.silent {
 			t.Errorf("after %q: silent %t, %v, want %t", did, silent, err, want.silent)
 		}
+		silence.drop()
 	}
 }
 

@@ -1,4 +1,5 @@
 import threading
+import time
 
 import app
 
@@ -19,3 +20,4 @@ class Server(app.Server):
 
 
 app.drain(Server(("0.0.0.0", 8000), Excuse))
+time.sleep(0.5)  # the excuse is still on its way

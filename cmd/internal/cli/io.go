@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/charmbracelet/x/term"
@@ -37,8 +38,8 @@ const (
 func SystemIO(in, out, err *os.File, getenv func(string) string) *IO {
 	s := &IO{
 		In:          in,
-		Out:         pipeWriter{out},
-		Err:         pipeWriter{err},
+		Out:         pipeWriter{file: out, broken: new(atomic.Bool)},
+		Err:         pipeWriter{file: err, broken: new(atomic.Bool)},
 		InTerminal:  term.IsTerminal(in.Fd()),
 		OutTerminal: term.IsTerminal(out.Fd()),
 		ErrTerminal: term.IsTerminal(err.Fd()),
@@ -56,16 +57,28 @@ func SystemIO(in, out, err *os.File, getenv func(string) string) *IO {
 // Interactive reports whether a person is at both ends.
 func (s *IO) Interactive() bool { return s.InTerminal && s.OutTerminal }
 
+// unread reports whether nobody reads Out any more, as far as the last write showed.
+// What goes on until somebody has had enough ends then.
+func (s *IO) unread() bool {
+	p, ok := s.Out.(pipeWriter)
+	return ok && p.broken.Load()
+}
+
 // pipeWriter swallows writes to a pipe that nobody reads any more: `| head` has
 // had enough, and the command is still to end with its own exit code.
 //
 // It is a term.File, so that those who ask a writer what colours it shows see
 // the terminal behind it.
-type pipeWriter struct{ file *os.File }
+type pipeWriter struct {
+	file *os.File
+	// broken tells that a write found nobody to read it.
+	broken *atomic.Bool
+}
 
 func (p pipeWriter) Write(b []byte) (int, error) {
 	n, err := p.file.Write(b)
 	if errors.Is(err, syscall.EPIPE) {
+		p.broken.Store(true)
 		return len(b), nil
 	}
 	return n, err

@@ -76,6 +76,9 @@ func (z *quizzer) ask(ctx context.Context, q *lessons.Question, order []int) (an
 	z.show(q, order)
 	for {
 		fmt.Fprintf(z.io.Out, "%s ", z.p.dim(howToAnswer(q)))
+		if z.io.unread() {
+			return stopped, nil // an answer to what nobody saw is none
+		}
 		var line string
 		var more bool
 		select {

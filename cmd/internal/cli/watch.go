@@ -27,6 +27,9 @@ func (a *app) watch(ctx context.Context, g *grader, w workspace, o checkOptions)
 		if err != nil {
 			a.io.explain(err)
 		}
+		if a.io.unread() {
+			return err
+		}
 		if !saved {
 			fmt.Fprintf(a.io.Err, "%s\n", a.io.errPaint().dim("watching "+w.dir+" (Ctrl-C ends)"))
 			select {

@@ -129,12 +129,20 @@ func (t *healthTested) wellInTime() healthVerdict {
 // wellWithin runs the test in a container, where everything takes so many times
 // longer than alone, and reports whether it says healthy.
 func (t *healthTested) wellWithin(ctx context.Context, c Container, longer float64) (bool, error) {
-	limit := t.pace.stretch(doubtTime)
-	for _, r := range t.runs {
-		limit = max(limit, doubtFactor*r.Duration)
-	}
+	limit := max(t.pace.stretch(doubtTime), doubtFactor*longestGood(t.runs))
 	limit = time.Duration(longer * float64(min(limit, t.ownTimeout())))
 	return succeeds(ctx, c, limit, t.image.healthCommand())
+}
+
+// longestGood is how long the longest of those runs took that said healthy; 0 of none.
+func longestGood(runs []HealthRun) time.Duration {
+	var longest time.Duration
+	for _, r := range runs {
+		if r.healthy() {
+			longest = max(longest, r.Duration)
+		}
+	}
+	return longest
 }
 
 // wellAlone runs the test in the place of the service and reports whether it says

@@ -148,12 +148,7 @@ func TestWhatAnswersAfterAllWasOnlySlow(t *testing.T) {
 				},
 				exec: func([]string) ExecResult { return ExecResult{ExitCode: tc.well} },
 			}
-			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
-			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
-			s := &service{container: c, tools: &tools{of: c, tried: true}}
-			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, service: s}
-			v, sure, err := tested.hungNow(t.Context(), ev, s.hang(Service{Port: 8080}, pace{}))
-			ev.wg.Wait()
+			v, sure, err := judgedHung(t, c, false)
 			if err != nil || sure != tc.sure || sure && v.passed != tc.passed {
 				t.Errorf("%s: sure %t, passed %t (%s, %v)", name, sure, v.passed, v.observed, err)
 			}
@@ -185,19 +180,25 @@ func TestARunThatWasUnderWayTellsNothing(t *testing.T) {
 					return Response{}, errSilent
 				},
 			}
-			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
-			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
-			s := &service{container: c, tools: &tools{of: c, tried: true}}
-			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, timeout: slowTimeout, service: s}
-			h := s.hang(Service{Port: 8080}, pace{})
-			h.resumed = resumed
-			v, sure, err := tested.hungNow(t.Context(), ev, h)
-			ev.wg.Wait()
+			v, sure, err := judgedHung(t, c, resumed)
 			if err != nil || !sure || v.passed != passed {
 				t.Errorf("PID 1 went on: %t; sure %t, passed %t (%s), %v", resumed, sure, v.passed, v.observed, err)
 			}
 		})
 	}
+}
+
+// judgedHung judges the test of a service that was just made to hang, where a test in
+// its place fails. Resumed is as in [hang].
+func judgedHung(t *testing.T, c *actor, resumed bool) (_ healthVerdict, sure bool, _ error) {
+	eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{ExitCode: 1} }}
+	ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+	defer ev.wg.Wait()
+	s := &service{container: c, tools: &tools{of: c, tried: true}}
+	tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, timeout: slowTimeout, service: s}
+	h := s.hang(Service{Port: 8080}, pace{})
+	h.resumed = resumed
+	return tested.hungNow(t.Context(), ev, h)
 }
 
 // slowTest is a container whose health test takes its time and says healthy; 0 is

@@ -6,8 +6,9 @@ import (
 )
 
 // Pauses between two tries of a poll: short at first, so that a quick service
-// costs little, then longer, so that a slow one is not disturbed. One is a part of
-// the time that has passed, and so costs no more than that part of it.
+// costs little, then longer, so that a slow one is not disturbed. Between the two
+// ends a pause is the pausePart-th part of what has passed, so that what ends
+// meanwhile is seen that much later at most.
 const (
 	firstPause = 20 * time.Millisecond
 	lastPause  = 100 * time.Millisecond

@@ -54,12 +54,7 @@ func (st *stack) inCrowd(ctx context.Context, u *unit) (healthVerdict, error) {
 	if err != nil || crowding < crowded {
 		return noticed, err
 	}
-	limit := doubtTime
-	for _, r := range u.runs.runs {
-		if r.healthy() {
-			limit = max(limit, doubtFactor*r.Duration)
-		}
-	}
+	limit := max(doubtTime, doubtFactor*longestGood(u.runs.runs))
 	limit = time.Duration(min(crowding, mostCrowding) * float64(limit))
 	well, err := succeeds(ctx, u.container, limit, st.testOf(u))
 	if err != nil || !well {

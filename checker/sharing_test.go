@@ -5,38 +5,60 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
-// sharing are the containers of a grade by what they are for, in the order in which
-// they were started and removed.
+// sharing is what becomes of the containers of a grade, by what they are for.
 type sharing struct {
 	mu     sync.Mutex
 	events []string
+	at     map[string]time.Time
 }
 
 func (s *sharing) note(event string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.events = append(s.events, event)
+	if s.at == nil {
+		s.at = make(map[string]time.Time)
+	}
+	s.events, s.at[event] = append(s.events, event), time.Now()
+}
+
+// startTime is how long a container takes to start there.
+const startTime = 200 * time.Millisecond
+
+// named is what a container is for.
+func named(req RunRequest) string {
+	switch {
+	case req.Health != nil && len(req.Env) > 0:
+		return "the one that lacks something"
+	case req.Health != nil:
+		return "the tested one"
+	case req.Port == 0:
+		return "a test alone"
+	}
+	return "the service"
 }
 
 // grade grades a service that answers at once and is healthy, and tells of its
 // containers.
 func (s *sharing) grade(t *testing.T, image Image, specs ...Spec) *Report {
-	eng := &scripted{image: image, start: func(req RunRequest, a *actor) {
-		name := "the service"
-		switch {
-		case req.Health != nil && len(req.Env) > 0:
-			name = "the one that lacks something"
-		case req.Health != nil:
-			name = "the tested one"
-		case req.Port == 0:
-			name = "a test alone"
-			a.state = State{ExitCode: 1}
-		}
+	eng := &scripted{image: image, startErr: func(req RunRequest) error {
+		s.note(named(req) + " is asked for")
+		time.Sleep(startTime)
+		return nil
+	}, start: func(req RunRequest, a *actor) {
+		name := named(req)
 		s.note(name + " starts")
-		if req.Port > 0 {
+		if req.Port == 0 {
+			a.state = State{ExitCode: 1}
+		} else {
 			probed{takes: 1, notices: "/break"}.play(req, a)
+			stop := a.signal
+			a.signal = func(signal string) {
+				s.note(name + " hangs")
+				stop(signal)
+			}
 			answer := a.do
 			a.do = func(path string) (Response, error) {
 				r, err := answer(path)
@@ -86,7 +108,7 @@ func TestWhatTakesLongestGoesFirstAndSideBySide(t *testing.T) {
 	if report := s.grade(t, asks, serves, well); report.Outcome != OutcomePassed {
 		t.Errorf("it %s", report.Outcome)
 	}
-	s.inOrder(t, "the tested one starts", "the service starts", "serves ends", "the service goes", "well ends")
+	s.inOrder(t, "the tested one starts", "the service is asked for", "serves ends", "the service goes", "well ends")
 
 	// Nobody waits for a test that the image has not got.
 	s = sharing{}
@@ -100,5 +122,8 @@ func TestWhatTakesLongestGoesFirstAndSideBySide(t *testing.T) {
 	if report := s.grade(t, asks, lacking); report.Outcome != OutcomePassed {
 		t.Errorf("what notices what it lacks %s", report.Outcome)
 	}
-	s.inOrder(t, "the tested one starts", "the one that lacks something starts", "the tested one goes", "lacking ends")
+	s.inOrder(t, "the tested one hangs", "the tested one goes", "lacking ends")
+	if later := s.at["the one that lacks something is asked for"].Sub(s.at["the tested one hangs"]); later >= answerTimeout {
+		t.Errorf("the one that lacks something is asked for %s after the other one hung", later)
+	}
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"shipshape/checker"
 	"shipshape/checker/engine/enginetest"
@@ -46,6 +49,35 @@ func TestContainerChanges(t *testing.T) {
 	slices.SortFunc(got, func(a, b checker.Change) int { return strings.Compare(a.Path, b.Path) })
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("Changes = %v, %v; want %v", got, err, want)
+	}
+}
+
+// While files are copied from a container, the engine makes folders in its root.
+func TestContainerChangesWhileFilesAreRead(t *testing.T) {
+	run := enginetest.Run(t, enginetest.Open(t))
+	c := runs(t, run, checker.RunRequest{Image: enginetest.Image(t, run)})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var readers errgroup.Group
+	for range 2 {
+		readers.Go(func() error {
+			for ctx.Err() == nil {
+				if _, err := c.ReadFile(ctx, "/etc/hostname", 1<<10); err != nil && ctx.Err() == nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for range 60 {
+		if got, err := c.Changes(t.Context()); err != nil || len(got) != 0 {
+			t.Errorf("the container changed nothing, and Changes = %v, %v", got, err)
+			break
+		}
+	}
+	cancel()
+	if err := readers.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 )
 
 const (
@@ -19,8 +18,6 @@ const (
 	// many of them where each has to be read by itself.
 	logFilesMost = 1000
 	logFilesRead = 100
-	// grepTimeout bounds a search, which takes milliseconds.
-	grepTimeout = 30 * time.Second
 )
 
 // files returns those files of a service, other than its data's, that hold a
@@ -35,10 +32,9 @@ func (k *Logs) files(ctx context.Context, ev *evidence, s *service, value string
 	if err != nil {
 		return nil, err
 	}
-	// Nor does the engine tell of the shared memory that each container has.
-	mounted := slices.DeleteFunc(append(slices.Clone(image.Volumes), "/dev/shm"), func(v string) bool { return below(v, k.Data) })
-	found, ok, err := s.tools.grep(ctx, value, slices.Concat(changed, mounted))
-	if err != nil || ok {
+	mounted := slices.DeleteFunc(untold(image), func(v string) bool { return below(v, k.Data) })
+	found, all, err := s.tools.grep(ctx, value, slices.Concat(changed, mounted))
+	if err != nil || all {
 		return slices.DeleteFunc(found, func(name string) bool { return below(name, k.Data) }), err
 	}
 	return readFor(ctx, s.container, changed[:min(logFilesRead, len(changed))], value)
@@ -55,62 +51,6 @@ func (k *Logs) changed(ctx context.Context, c Container) ([]string, error) {
 	// Compiled Python is there by the hundred, and hardly a log: it comes last.
 	slices.SortStableFunc(changed, func(a, b string) int { return compiledPython(a) - compiledPython(b) })
 	return changed[:min(logFilesMost, len(changed))], nil
-}
-
-// ownCommand is a file that holds what is looked for, always: it is among the
-// words of the program that looks. One that does not find it there can't be
-// believed that it found nothing elsewhere. It comes last, behind all others.
-const ownCommand = "/proc/self/cmdline"
-
-// grep returns the regular files, among some and below some folders, that hold a
-// text. It looks from the toolbox, for which every file is readable and whose
-// programs are not the submission's, and else from the container; ok is false
-// where neither can.
-func (t *tools) grep(ctx context.Context, text string, paths []string) (found []string, ok bool, err error) {
-	if err := t.open(ctx); err != nil {
-		return nil, false, err
-	}
-	inside := func(ctx context.Context, argv ...string) (string, bool, error) {
-		got, err := t.of.Exec(ctx, "", argv...)
-		return got.Output, err == nil, orNil(err)
-	}
-	for _, from := range []struct {
-		root string
-		run  func(ctx context.Context, argv ...string) (string, bool, error)
-	}{{"/proc/1/root", t.run}, {"", inside}} {
-		argv := []string{"find"}
-		for _, p := range paths {
-			argv = append(argv, from.root+p)
-		}
-		// No named pipe, which would keep grep waiting, and no link: what that
-		// leads to is looked at by its own name.
-		argv = append(argv, ownCommand, "-type", "f", "-exec", "grep", "-lsF", "-e", text, "--", "{}", "+")
-		bounded, cancel := context.WithTimeout(ctx, grepTimeout)
-		output, _, err := from.run(bounded, argv...)
-		late := bounded.Err() != nil && ctx.Err() == nil
-		cancel()
-		if err != nil && !late {
-			return nil, false, err
-		}
-		if found, ok := readFound(output, from.root); ok {
-			return found, true, nil
-		}
-	}
-	return nil, false, nil
-}
-
-// readFound reads the names of files that grep printed, without the root below
-// which they were looked for; ok is false where it did not find its own command.
-func readFound(output, root string) (found []string, ok bool) {
-	for line := range strings.Lines(output) {
-		line = strings.TrimSuffix(line, "\n")
-		if line == ownCommand {
-			ok = true
-		} else if name, within := strings.CutPrefix(line, root); within && path.IsAbs(name) {
-			found = append(found, name)
-		}
-	}
-	return found, ok
 }
 
 // open returns the files, other than the data's, that a service's processes hold

@@ -35,7 +35,7 @@ func TestARequestIsLookedForInTheLogAndInFiles(t *testing.T) {
 		"a file, found by grep": {Logs{}, func(a *actor) {
 			a.changes = file
 			a.exec = func(argv []string) ExecResult {
-				if argv[0] != "find" || !slices.Contains(argv, "/proc/1/root/dev/shm") {
+				if argv[0] != "find" || !slices.Contains(argv, "/proc/1/root/dev") {
 					return ExecResult{ExitCode: 1}
 				}
 				return ExecResult{ExitCode: 1, Output: "find: /proc/1/root/x: No such file\n/proc/1/root/app/app.log\n" + ownCommand + "\n"}

@@ -1,9 +1,12 @@
 package checker
 
 import (
+	"archive/tar"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -14,7 +17,8 @@ import (
 
 // Writes: the service changes only what it may of its root filesystem, and the
 // user that it runs as could change no more. What lies on a volume or a tmpfs
-// is no part of it, and a file of its own that is gone again leaves no trace.
+// is no part of it, unless Mounts is set, and a file of its own that is gone again
+// leaves no trace.
 //
 // Paths are absolute, or relative to the image's working directory; in MayNotWrite
 // "." is the service's own program, wherever that lies.
@@ -26,6 +30,10 @@ type Writes struct {
 	// without a slash, such as __pycache__, allows every folder of that name.
 	// An empty list allows none; without a list it is not looked at.
 	Allowed []string `yaml:"allowed"`
+	// Mounts holds the files that the service makes on volumes which its image
+	// declares, and in the memory below /dev, against Allowed as well. A file
+	// there that the image has, and the service writes anew, is not seen.
+	Mounts bool `yaml:"mounts"`
 	// MayWrite are folders in which the user must be able to make files.
 	MayWrite []string `yaml:"may_write"`
 	// MayNotWrite are files and folders of which the user must not be able to
@@ -37,6 +45,9 @@ type Writes struct {
 func (k *Writes) unsound(Assignment) []Unsound {
 	if k.Allowed == nil && len(k.MayWrite)+len(k.MayNotWrite) == 0 {
 		return []Unsound{unsoundf("", "it demands nothing: allowed, may_write or may_not_write")}
+	}
+	if k.Mounts && k.Allowed == nil {
+		return []Unsound{unsoundf("mounts", "what may lie there is said by allowed, which is missing")}
 	}
 	return nil
 }
@@ -57,13 +68,16 @@ func (k *Writes) look(ctx context.Context, ev *evidence) (finding, error) {
 		return f, nil
 	}
 	if k.Allowed != nil {
-		outside, err := k.outside(ctx, ev, s, image)
+		outside, mounted, err := k.outside(ctx, ev, s, image)
 		if err != nil {
 			return finding{}, err
 		}
 		if outside != "" {
 			f.observed = outside
 			f.why = "What a container writes into its own filesystem is lost with it, and fails where that is read-only. State belongs on a volume."
+			if mounted {
+				f.why = "A volume without a name begins anew with each container, and so does its memory: what the service needs there belongs in the image."
+			}
 			if slices.Contains(k.Allowed, "/tmp") {
 				f.why += " Scratch files may lie in /tmp."
 			}
@@ -130,9 +144,9 @@ func (k *Writes) judge(ev *evidence, a access, may []string, f finding) (finding
 	return f, nil
 }
 
-// outside uses the service and says what it changed where it may not; empty for
-// nothing.
-func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *Image) (string, error) {
+// outside uses the service and says what it changed where it may not, empty for
+// nothing, and whether all of that lies on mounts.
+func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *Image) (said string, mounted bool, err error) {
 	routes := k.Routes
 	if len(routes) == 0 {
 		routes = []string{cmp.Or(ev.sub.Assignment.Service.Path, "/")}
@@ -140,31 +154,68 @@ func (k *Writes) outside(ctx context.Context, ev *evidence, s *service, image *I
 	for _, route := range routes {
 		// Whatever it answers: what it did on the way is looked at.
 		if _, err := s.container.Do(ctx, http.MethodGet, route, askTimeout); fatal(err) {
-			return "", err
+			return "", false, err
 		}
 	}
 	changes, err := s.container.Changes(ctx)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	allowed := inFolder(image.WorkingDir, slices.DeleteFunc(slices.Clone(k.Allowed), isName))
-	may := func(name string) bool {
-		return below(name, allowed) || slices.ContainsFunc(strings.Split(name, "/"), func(element string) bool {
-			return slices.ContainsFunc(k.Allowed, func(a string) bool { return isName(a) && a == element })
-		})
+	may := k.allows(image)
+	wrote := slices.DeleteFunc(ownChanges(changes), may)
+	// To delete what the image has is a write as well: on a read-only root it fails.
+	gone := slices.DeleteFunc(deletions(changes), may)
+	if k.Mounts {
+		mounted = len(wrote)+len(gone) == 0
+		onMounts, err := placed(ctx, ev, s, image)
+		if err != nil {
+			return "", false, err
+		}
+		wrote = append(wrote, slices.DeleteFunc(onMounts, may)...)
 	}
 	var parts []string
-	if wrote := slices.DeleteFunc(ownChanges(changes), may); len(wrote) > 0 {
+	if len(wrote) > 0 {
 		parts = append(parts, "wrote "+listed(wrote))
 	}
-	// To delete what the image has is a write as well: on a read-only root it fails.
-	if gone := slices.DeleteFunc(deletions(changes), may); len(gone) > 0 {
+	if len(gone) > 0 {
 		parts = append(parts, "deleted "+listed(gone))
 	}
 	if len(parts) == 0 {
-		return "", nil
+		return "", false, nil
 	}
-	return "it " + strings.Join(parts, " and "), nil
+	return "it " + strings.Join(parts, " and "), mounted, nil
+}
+
+// allows tells of a path in a container whether Allowed has a place for it.
+func (k *Writes) allows(image *Image) func(name string) bool {
+	folders := inFolder(image.WorkingDir, slices.DeleteFunc(slices.Clone(k.Allowed), isName))
+	return func(name string) bool {
+		return below(name, folders) || slices.ContainsFunc(strings.Split(name, "/"), func(element string) bool {
+			return slices.ContainsFunc(k.Allowed, func(a string) bool { return isName(a) && a == element })
+		})
+	}
+}
+
+// placed returns files that a service made where the engine tells of no changes.
+func placed(ctx context.Context, ev *evidence, s *service, image *Image) ([]string, error) {
+	// One that was made is enough: there need not be all.
+	found, _, err := s.tools.find(ctx, untold(image))
+	if err != nil {
+		return nil, err
+	}
+	// A volume begins with what the image has there.
+	if !slices.ContainsFunc(found, func(name string) bool { return below(name, image.Volumes) }) {
+		return found, nil
+	}
+	made := make(map[string]bool)
+	for _, name := range found {
+		made[name] = true
+	}
+	err = ev.eng.Walk(ctx, image.ID, func(hdr *tar.Header, _ io.Reader) error {
+		delete(made, path.Join("/", hdr.Name))
+		return nil
+	})
+	return slices.Sorted(maps.Keys(made)), err
 }
 
 // deletions returns the paths of what the image has and the container no more.
@@ -201,6 +252,9 @@ func (k *Writes) expected() string {
 		parts = append(parts, "the service writes nothing into its root filesystem")
 	default:
 		parts = append(parts, "the service writes nothing but below "+strings.Join(k.Allowed, ", "))
+	}
+	if k.Mounts {
+		parts = append(parts, "nor does it on volumes or below /dev")
 	}
 	if len(k.MayWrite) > 0 {
 		parts = append(parts, "its user may make files in "+strings.Join(k.MayWrite, ", "))

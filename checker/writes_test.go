@@ -35,6 +35,44 @@ func TestWhatAServiceWroteIsMeasuredAgainstWhatItMay(t *testing.T) {
 	}
 }
 
+// What lies on volumes and in memory shows in no list of changes.
+func TestWhatAServiceWroteOnMountsIsFoundWhereThatIsAsked(t *testing.T) {
+	finds := func(names ...string) func([]string) ExecResult {
+		return func(argv []string) ExecResult {
+			if argv[0] != "find" || !slices.Contains(argv, "/proc/1/root/dev") || !slices.Contains(argv, "/proc/1/root/state") {
+				return ExecResult{ExitCode: 1}
+			}
+			return ExecResult{Output: "/proc/1/root" + strings.Join(names, "\n/proc/1/root") + "\n"}
+		}
+	}
+	for name, tc := range map[string]struct {
+		mounts bool
+		exec   func([]string) ExecResult
+		says   string
+	}{
+		"on a volume":           {true, finds("/state/of-the-image", "/state/x"), "it wrote /state/x"},
+		"in memory":             {true, finds("/dev/shm/x"), "it wrote /dev/shm/x"},
+		"of the image":          {true, finds("/state/of-the-image"), ""},
+		"allowed":               {true, finds("/state/__pycache__/a.pyc"), ""},
+		"nothing":               {true, finds(), ""},
+		"where it is not asked": {false, finds("/state/x"), ""},
+		"where nobody can look": {true, func([]string) ExecResult { return ExecResult{NotFound: true} }, ""},
+	} {
+		eng := &scripted{
+			image: Image{WorkingDir: "/app", Volumes: []string{"/state"}},
+			files: map[string]string{"/state/of-the-image": "x"},
+			start: func(_ RunRequest, a *actor) { a.exec = tc.exec },
+		}
+		got := gradeOne(t, eng, Spec{Writes: &Writes{Allowed: []string{"__pycache__"}, Mounts: tc.mounts}})
+		if (got.Status == StatusPass) != (tc.says == "") || !strings.Contains(got.Observed, tc.says) {
+			t.Errorf("%s: %s (%s), want %q", name, got.Status, got.Observed, tc.says)
+		}
+		if got.Status == StatusFail && !strings.Contains(got.Why, "A volume without a name") {
+			t.Errorf("%s: the reason is %q", name, got.Why)
+		}
+	}
+}
+
 func TestScratchFilesAreSentToTmpWhereTheyMayLieThere(t *testing.T) {
 	eng := &scripted{start: func(_ RunRequest, a *actor) { a.changes = []Change{{"/data/x", Added}} }}
 	for _, allowed := range [][]string{{}, {"/tmp"}} {

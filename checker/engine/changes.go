@@ -78,14 +78,14 @@ func settled(ctx context.Context, diff func(context.Context) ([]checker.Change, 
 	for began := time.Now(); ; {
 		late := time.Since(began) > settleLimit
 		changes, err := diff(ctx)
-		switch {
-		case err == nil:
-			stay = staying(changes, stay)
-		case late || !errors.Is(err, errVanished):
+		if err != nil && (late || !errors.Is(err, errVanished)) {
 			return nil, err
 		}
-		if err == nil && (late || len(stay) == 0) {
-			return slices.DeleteFunc(changes, func(c checker.Change) bool { return isPivot(c) && !stay[c] }), nil
+		if err == nil {
+			stay = staying(changes, stay)
+			if late || len(stay) == 0 {
+				return slices.DeleteFunc(changes, func(c checker.Change) bool { return isPivot(c) && !stay[c] }), nil
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
+	"shipshape/checker"
 	"shipshape/checker/engine"
 )
 
@@ -16,6 +19,8 @@ const (
 	// images, which take about 1.5 GB; below fullDisk no build does.
 	tightDisk = 4_000_000_000
 	fullDisk  = 500_000_000
+	// trialTime is how long a build may take that takes a moment.
+	trialTime = 20 * time.Second
 	// psTime is how long a list of processes may take.
 	psTime = 5 * time.Second
 )
@@ -37,10 +42,52 @@ func examineEngine(ctx context.Context, client *engine.Client) ([]finding, engin
 	return []finding{
 		{ID: "engine", Title: "engine", Status: well, Detail: detail},
 		{ID: "api", Title: "API", Status: well, Detail: info.API},
-		{ID: "buildkit", Title: "BuildKit", Status: well, Detail: "builds with " + info.Builder},
+		examineBuilder(ctx, info.Builder, func(ctx context.Context) error { return buildTrial(ctx, client) }),
 		examineLimits(machine),
 		examineProcesses(ctx, machine),
 	}, machine
+}
+
+// examineBuilder lets an engine build something: its builder can have stopped for
+// good while all the rest of it answers.
+func examineBuilder(ctx context.Context, name string, trial func(context.Context) error) finding {
+	began := time.Now()
+	err := trial(ctx)
+	switch {
+	case err == nil:
+		return finding{
+			ID: "buildkit", Title: "BuildKit", Status: well,
+			Detail: fmt.Sprintf("%s built a trial image in %.1f s", name, time.Since(began).Seconds()),
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		return finding{
+			ID: "buildkit", Title: "BuildKit", Status: ill,
+			Detail: fmt.Sprintf("the engine answers, and its builder did not make an image of one small file in %.0f s", trialTime.Seconds()),
+			Remedy: "Try again when the machine has less to do. If that changes nothing, restart Docker: its builder may have stopped for good.",
+		}
+	}
+	return faulty("buildkit", "BuildKit", err)
+}
+
+// buildTrial builds an image that needs no other, and that no cache has. Nothing
+// of it is left on the engine when it returns.
+func buildTrial(ctx context.Context, client *engine.Client) error {
+	dir, err := os.MkdirTemp("", "shipshape-trial-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	for name, content := range map[string]string{"Dockerfile": "FROM scratch\nCOPY trial /\n", "trial": rand.Text()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			return err
+		}
+	}
+	run, err := client.NewRun(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = run.Build(ctx, checker.BuildRequest{Dir: dir, Limit: trialTime})
+	return errors.Join(err, run.Close())
 }
 
 // examineLimits looks at whether a graded container can be kept from taking all

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
+	"shipshape/checker"
 	"shipshape/checker/engine"
 )
 
@@ -23,6 +26,27 @@ func TestExamineLimits(t *testing.T) {
 			f := examineLimits(tt.machine)
 			if f.Status != tt.status || !strings.Contains(f.Remedy, tt.remedy) || (f.Status != well) != (f.Remedy != "") {
 				t.Errorf("%+v, want %s and a remedy with %q", f, tt.status, tt.remedy)
+			}
+		})
+	}
+}
+
+// A builder that answers nothing is told from one that says what is wrong.
+func TestExamineBuilder(t *testing.T) {
+	tests := map[string]struct {
+		err            error
+		status         health
+		detail, remedy string
+	}{
+		"builds":  {nil, well, "buildkit built a trial image in 0.0 s", ""},
+		"silent":  {fmt.Errorf("told to stop: %w", context.DeadlineExceeded), ill, "did not make an image of one small file in 20 s", "restart Docker"},
+		"no room": {&checker.EnvironmentError{Problem: "the disk is full", Remedy: "Make room."}, ill, "the disk is full", "Make room."},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := examineBuilder(t.Context(), "buildkit", func(context.Context) error { return tt.err })
+			if f.Status != tt.status || !strings.Contains(f.Detail, tt.detail) || !strings.Contains(f.Remedy, tt.remedy) || (f.Status != well) != (f.Remedy != "") {
+				t.Errorf("%+v, want %s, %q and a remedy with %q", f, tt.status, tt.detail, tt.remedy)
 			}
 		})
 	}

@@ -347,3 +347,17 @@ func TestRefusedProgram(t *testing.T) {
 		}
 	}
 }
+
+// What a request was asked of, with all of its parameters, is no news.
+func TestWordsLeaveOutTheAddress(t *testing.T) {
+	for message, want := range map[string]string{
+		`error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.41/build?labels=%7B%22a%22%7D&version=2": read unix @->/x.sock: read: connection reset by peer`: "read unix @->/x.sock: read: connection reset by peer",
+		`Get "http://engine/v1.51/info": EOF`: "EOF",
+		`Get "x"`:                             `Get "x"`,
+		`Error response from daemon: Post "https://registry.example/v2/": no such host`: `Post "https://registry.example/v2/": no such host`,
+	} {
+		if got := words(errors.New(message)).Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -118,10 +119,14 @@ func containsAny(s string, parts ...string) bool {
 	return false
 }
 
+// requested is how an error begins of a request that got no answer. The address,
+// with a build's labels and all, says nothing to anybody.
+var requested = regexp.MustCompile(`^(?:error during connect: )?(?:Get|Head|Post|Put|Delete) "[^"]*": `)
+
 // plain returns an engine's message without the words that every one of them
 // begins with, and inert.
 func plain(message string) string {
-	message = strings.TrimSpace(message)
+	message = requested.ReplaceAllString(strings.TrimSpace(message), "")
 	for _, prefix := range []string{
 		"Error response from daemon: ",
 		"failed to solve with frontend dockerfile.v0: ",

@@ -83,10 +83,15 @@ func (a *app) runDoctor(ctx context.Context, asJSON bool) error {
 func (a *app) printFindings(document doctorJSON) {
 	p := a.io.outPaint()
 	marks := map[health]string{well: p.good("ok  "), poorly: p.warn("look"), ill: p.bad("FAIL")}
+	const margin = 19 // of the text beside marks and titles
+	beside := func(text string) string {
+		return indent(wrapWords(text, a.io.Width-margin), strings.Repeat(" ", margin))
+	}
 	for _, f := range document.Checks {
-		fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), inert.Line(f.Detail))
+		detail := strings.TrimLeft(beside(inert.Line(f.Detail)), " ")
+		fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), detail)
 		if f.Remedy != "" {
-			fmt.Fprintln(a.io.Out, indent(wrapWords(inert.Text(f.Remedy), a.io.Width-19), strings.Repeat(" ", 19)))
+			fmt.Fprintln(a.io.Out, beside(inert.Text(f.Remedy)))
 		}
 	}
 	fmt.Fprintln(a.io.Out)

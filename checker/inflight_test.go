@@ -52,6 +52,30 @@ func TestAnAnswerIsNotWholeBecauseNoneIsThereToCompare(t *testing.T) {
 	}
 }
 
+// One connection can be lost with the answer on it, on the way between a sound
+// service and the grader.
+func TestAnAnswerToCompareWithIsAskedForAgain(t *testing.T) {
+	asked := 0
+	eng := &scripted{start: func(_ RunRequest, a *actor) {
+		a.do = func(path string) (Response, error) {
+			if path != "/slow" {
+				return Response{Status: 200}, nil
+			}
+			if asked++; asked == 1 {
+				return Response{}, errSilent
+			}
+			return Response{Status: 200, Body: "the whole of it"}, nil
+		}
+	}}
+	ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+	f := flight{path: "/slow", answer: Response{Status: 200, Open: true}}
+	err := f.compare(t.Context(), ev)
+	ev.wg.Wait()
+	if err != nil || !f.short {
+		t.Errorf("got %v, short: %t; want the part to be told from the whole", err, f.short)
+	}
+}
+
 func TestOnlyACutThatCameLateIsInDoubt(t *testing.T) {
 	for took, want := range map[time.Duration]bool{slowRequest / 2: false, slowRequest: true} {
 		if f := (&flight{short: true, took: took}); f.doubtful() != want {

@@ -27,16 +27,15 @@ run: build ## see to an engine and base images, then open the tutor
 	@$(BIN) setup || [ $$? -eq 3 ]
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN); else exec $(BIN) tour; fi
 
-# The tests of the engine's client cut builds off, which can stop the builder of an
-# old engine for good when others go on beside them: they run by themselves.
-ALONE := shipshape/checker/engine
+# These tests cut builds off, which can stop the builder of an old engine for good
+# when others go on beside them: they run by themselves, one package at a time.
+ALONE := shipshape/checker/engine\|shipshape/cmd/internal/cli
 
 test: ## run every test; those for an engine use the one that answers
 	@$(GO) build -buildvcs=false -o bin/testreport ./cmd/internal/testreport
 	@packages=$$($(GO) list $(PACKAGES)) || exit 1; \
-	for lines in -x -vx; do \
-		echo "$$packages" | grep $$lines '$(ALONE)' | xargs -r $(GO) test -json $(TESTFLAGS); \
-	done 2>&1 | bin/testreport
+	{ echo "$$packages" | grep -x '$(ALONE)' | xargs -r $(GO) test -p=1 -json $(TESTFLAGS); \
+	echo "$$packages" | grep -vx '$(ALONE)' | xargs -r $(GO) test -json $(TESTFLAGS); } 2>&1 | bin/testreport
 
 bench: ## measure: start, keys, grades, memory
 	$(GO) run ./cmd/bench

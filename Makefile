@@ -29,13 +29,15 @@ run: build ## see to an engine and base images, then open the tutor
 
 # These tests cut builds off, which can stop the builder of an old engine for good
 # when others go on beside them: they run by themselves, one package at a time.
-ALONE := shipshape/checker/engine\|shipshape/cmd/internal/cli
+ALONE := shipshape/(checker/engine|cmd/internal/cli)
 
 test: ## run every test; those for an engine use the one that answers
 	@$(GO) build -buildvcs=false -o bin/testreport ./cmd/internal/testreport
 	@packages=$$($(GO) list $(PACKAGES)) || exit 1; \
-	{ echo "$$packages" | grep -x '$(ALONE)' | xargs -r $(GO) test -p=1 -json $(TESTFLAGS); \
-	echo "$$packages" | grep -vx '$(ALONE)' | xargs -r $(GO) test -json $(TESTFLAGS); } 2>&1 | bin/testreport
+	alone=$$(echo "$$packages" | grep -xE '$(ALONE)'); \
+	others=$$(echo "$$packages" | grep -vxE '$(ALONE)'); \
+	{ [ -z "$$alone" ] || $(GO) test -p=1 -json $(TESTFLAGS) $$alone; \
+	[ -z "$$others" ] || $(GO) test -json $(TESTFLAGS) $$others; } 2>&1 | bin/testreport
 
 bench: ## measure: start, keys, grades, memory
 	$(GO) run ./cmd/bench

@@ -32,7 +32,11 @@ func (k *Logs) files(ctx context.Context, ev *evidence, s *service, value string
 	if err != nil {
 		return nil, err
 	}
-	mounted := slices.DeleteFunc(untold(image), func(v string) bool { return below(v, k.Data) })
+	mounted, err := s.tools.untold(ctx, image)
+	if err != nil {
+		return nil, err
+	}
+	mounted = slices.DeleteFunc(mounted, func(v string) bool { return below(v, k.Data) })
 	found, all, err := s.tools.grep(ctx, value, slices.Concat(changed, mounted))
 	if err != nil || all {
 		return slices.DeleteFunc(found, func(name string) bool { return below(name, k.Data) }), err

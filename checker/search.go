@@ -11,10 +11,47 @@ import (
 // searchTimeout bounds a search for files, which takes milliseconds.
 const searchTimeout = 30 * time.Second
 
-// untold are the folders of which the engine does not tell what a container
-// changed: the volumes that its image declares, and the memory file systems that
-// each container has below /dev.
-func untold(image *Image) []string { return append(slices.Clone(image.Volumes), "/dev") }
+// untold returns the folders of which the engine does not tell what a container
+// changed: /dev, and where a volume is mounted. The kernel says where that is, for
+// an image may name its volumes by way of links; the names serve where nobody can
+// ask it.
+func (t *tools) untold(ctx context.Context, image *Image) ([]string, error) {
+	table, _, err := t.run(ctx, "cat", "/proc/1/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	if points := mountPoints(table); len(points) > 0 {
+		return points, nil
+	}
+	return append(slices.Clone(image.Volumes), "/dev"), nil
+}
+
+// mountPoints reads a mountinfo of /proc (see proc(5)), and returns the places that
+// hold a container's own files, without those that lie below another.
+func mountPoints(table string) []string {
+	const at = 4 // the field of the mount point
+	// What the engine mounts into each container.
+	fixed := []string{"/proc", "/sys", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts"}
+	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+	var points []string
+	for row := range strings.Lines(table) {
+		fields := strings.Fields(row)
+		if len(fields) <= at {
+			continue
+		}
+		if point := unescape.Replace(fields[at]); point != "/" && !below(point, fixed) {
+			points = append(points, point)
+		}
+	}
+	slices.Sort(points)
+	var tops []string
+	for _, point := range points {
+		if !below(point, tops) {
+			tops = append(tops, point)
+		}
+	}
+	return tops
+}
 
 // ownCommand is a file that is found always: each process has one, with its
 // words, among them what is looked for. A search that does not find it can't be

@@ -198,13 +198,17 @@ func (k *Writes) allows(image *Image) func(name string) bool {
 
 // placed returns files that a service made where the engine tells of no changes.
 func placed(ctx context.Context, ev *evidence, s *service, image *Image) ([]string, error) {
+	mounted, err := s.tools.untold(ctx, image)
+	if err != nil {
+		return nil, err
+	}
 	// One that was made is enough: there need not be all.
-	found, _, err := s.tools.find(ctx, untold(image))
+	found, _, err := s.tools.find(ctx, mounted)
 	if err != nil {
 		return nil, err
 	}
 	// A volume begins with what the image has there.
-	if !slices.ContainsFunc(found, func(name string) bool { return below(name, image.Volumes) }) {
+	if !slices.ContainsFunc(found, func(name string) bool { return !below(name, []string{"/dev"}) }) {
 		return found, nil
 	}
 	made := make(map[string]bool)

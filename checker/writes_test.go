@@ -153,3 +153,18 @@ func TestTheUserOfAProcessIsTheEffectiveOne(t *testing.T) {
 		t.Errorf("%q of half a status", got)
 	}
 }
+
+func TestUnsoundSettingsOfWritesAreFound(t *testing.T) {
+	for path, k := range map[string]Writes{
+		"writes":        {},
+		"writes.mounts": {Mounts: true, MayWrite: []string{"/data"}},
+	} {
+		found := Spec{Writes: &k}.Unsound(Assignment{})
+		if len(found) != 1 || found[0].Path != path {
+			t.Errorf("%s: found %v", path, found)
+		}
+	}
+	if found := (Spec{Writes: &Writes{Allowed: []string{}, Mounts: true}}).Unsound(Assignment{}); len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+}

@@ -47,54 +47,39 @@ func TestSettled(t *testing.T) {
 		}
 		return list
 	}
-	tests := map[string]struct {
-		look func(n int) []checker.Change
-		want []checker.Change
-	}{
-		"nothing of the engine's": {func(int) []checker.Change { return added("/a") }, added("/a")},
-		"a copy that ends": {func(n int) []checker.Change {
-			if n < 3 {
-				return added("/.pivot_root12", "/a")
-			}
-			return added("/a", "/b")
-		}, added("/a", "/b")},
-		"one copy after the other": {func(n int) []checker.Change { return added("/a", fmt.Sprint("/.pivot_root", n)) }, added("/a")},
-		"a file of the container's": {func(n int) []checker.Change {
-			return added("/.pivot_root7", fmt.Sprint("/.pivot_root", 100+n))
-		}, added("/.pivot_root7")},
-		"names that are alike": {func(int) []checker.Change {
-			return added("/.pivot_root", "/.pivot_root1x", "/a/.pivot_root1", "/.pivot_root1/a")
-		}, added("/.pivot_root", "/.pivot_root1x", "/a/.pivot_root1", "/.pivot_root1/a")},
-		"one that the image had": {func(int) []checker.Change {
-			return []checker.Change{{Path: "/.pivot_root1", Kind: checker.Deleted}}
-		}, []checker.Change{{Path: "/.pivot_root1", Kind: checker.Deleted}}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				looks := 0
-				got, err := settled(t.Context(), func(context.Context) ([]checker.Change, error) {
-					looks++
-					return tt.look(looks), nil
-				})
-				if err != nil || !slices.Equal(got, tt.want) {
-					t.Errorf("after %d looks: %v, %v; want %v", looks, got, err, tt.want)
-				}
-			})
-		})
-	}
-}
-
-func TestSettledAfterAFileVanished(t *testing.T) {
-	want := []checker.Change{{Path: "/a", Kind: checker.Added}}
 	broken := errors.New("broken")
 	tests := map[string]struct {
-		look func(n int) error
+		look func(n int) ([]checker.Change, error)
+		want []checker.Change
 		err  error
 	}{
-		"once":           {func(n int) error { return map[int]error{1: errVanished}[n] }, nil},
-		"always":         {func(int) error { return errVanished }, errVanished},
-		"something else": {func(n int) error { return map[int]error{1: broken}[n] }, broken},
+		"nothing of the engine's": {look: func(int) ([]checker.Change, error) { return added("/a"), nil }, want: added("/a")},
+		"a copy that ends": {look: func(n int) ([]checker.Change, error) {
+			if n < 3 {
+				return added("/.pivot_root12", "/a"), nil
+			}
+			return added("/a", "/b"), nil
+		}, want: added("/a", "/b")},
+		"one copy after the other": {look: func(n int) ([]checker.Change, error) {
+			return added("/a", fmt.Sprint("/.pivot_root", n)), nil
+		}, want: added("/a")},
+		"a file of the container's": {look: func(n int) ([]checker.Change, error) {
+			return added("/.pivot_root7", fmt.Sprint("/.pivot_root", 100+n)), nil
+		}, want: added("/.pivot_root7")},
+		"names that are alike": {look: func(int) ([]checker.Change, error) {
+			return added("/.pivot_root", "/.pivot_root1x", "/a/.pivot_root1", "/.pivot_root1/a"), nil
+		}, want: added("/.pivot_root", "/.pivot_root1x", "/a/.pivot_root1", "/.pivot_root1/a")},
+		"one that the image had": {look: func(int) ([]checker.Change, error) {
+			return []checker.Change{{Path: "/.pivot_root1", Kind: checker.Deleted}}, nil
+		}, want: []checker.Change{{Path: "/.pivot_root1", Kind: checker.Deleted}}},
+		"a file that vanished": {look: func(n int) ([]checker.Change, error) {
+			if n == 1 {
+				return nil, errVanished
+			}
+			return added("/a"), nil
+		}, want: added("/a")},
+		"files that vanish always": {look: func(int) ([]checker.Change, error) { return nil, errVanished }, err: errVanished},
+		"another error":            {look: func(int) ([]checker.Change, error) { return nil, broken }, err: broken},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -102,10 +87,10 @@ func TestSettledAfterAFileVanished(t *testing.T) {
 				looks := 0
 				got, err := settled(t.Context(), func(context.Context) ([]checker.Change, error) {
 					looks++
-					return want, tt.look(looks)
+					return tt.look(looks)
 				})
-				if !errors.Is(err, tt.err) || (err == nil && !slices.Equal(got, want)) {
-					t.Errorf("after %d looks: %v, %v; want the error %v", looks, got, err, tt.err)
+				if !errors.Is(err, tt.err) || !slices.Equal(got, tt.want) {
+					t.Errorf("after %d looks: %v, %v; want %v, %v", looks, got, err, tt.want, tt.err)
 				}
 			})
 		})

@@ -34,7 +34,7 @@ func ruleCases() map[string][]ruleCase {
 	all := map[string][]ruleCase{}
 	for _, cases := range []map[string][]ruleCase{
 		lintCases(), lineCases(), baseCases(), stageCases(), contextCases(), cacheCases(), packageCases(), shellCases(), downloadCases(),
-		nodeCases(), pythonCases(), goCases(), secretCases(), userCases(), startCases(), serviceCases(), networkCases(), healthCases(),
+		nodeCases(), pythonCases(), goCases(), secretCases(), userCases(), execCases(), startCases(), serviceCases(), networkCases(), healthCases(),
 	} {
 		maps.Copy(all, cases)
 	}

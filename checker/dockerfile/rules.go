@@ -39,6 +39,7 @@ func Rules() []Rule {
 		goRules(),
 		secretRules(),
 		userRules(),
+		execRules(),
 		startRules(),
 		serviceRules(),
 		networkRules(),

@@ -60,19 +60,26 @@ func (a *app) runDoctor(ctx context.Context, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	document := doctorJSON{Schema: schema, OK: true, Checks: a.examine(ctx, basesOf(catalog))}
+	document := doctorJSON{Schema: schema, OK: true}
+	a.examine(ctx, basesOf(catalog), func(f finding) {
+		if ctx.Err() != nil {
+			return // what is found now tells of the interruption
+		}
+		document.OK = document.OK && f.Status != ill
+		document.Checks = append(document.Checks, f)
+		if !asJSON {
+			a.printFinding(f)
+		}
+	})
 	if err := ctx.Err(); err != nil {
 		return err
-	}
-	for _, f := range document.Checks {
-		document.OK = document.OK && f.Status != ill
 	}
 	if asJSON {
 		if err := a.io.printJSON(document); err != nil {
 			return err
 		}
 	} else {
-		a.printFindings(document)
+		a.printConclusion(document.OK)
 	}
 	if !document.OK {
 		return exitWith(ExitUngradable)
@@ -80,44 +87,46 @@ func (a *app) runDoctor(ctx context.Context, asJSON bool) error {
 	return nil
 }
 
-func (a *app) printFindings(document doctorJSON) {
+func (a *app) printFinding(f finding) {
 	p := a.io.outPaint()
 	marks := map[health]string{well: p.good("ok  "), poorly: p.warn("look"), ill: p.bad("FAIL")}
 	const margin = 19 // of the text beside marks and titles
 	beside := func(text string) string {
 		return indent(wrapWords(text, a.io.Width-margin), strings.Repeat(" ", margin))
 	}
-	for _, f := range document.Checks {
-		detail := strings.TrimLeft(beside(inert.Line(f.Detail)), " ")
-		fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), detail)
-		if f.Remedy != "" {
-			fmt.Fprintln(a.io.Out, beside(inert.Text(f.Remedy)))
-		}
+	detail := strings.TrimLeft(beside(inert.Line(f.Detail)), " ")
+	fmt.Fprintf(a.io.Out, "%s  %s  %s\n", marks[f.Status], p.strong(fmt.Sprintf("%-11s", f.Title)), detail)
+	if f.Remedy != "" {
+		fmt.Fprintln(a.io.Out, beside(inert.Text(f.Remedy)))
 	}
+}
+
+func (a *app) printConclusion(ok bool) {
 	fmt.Fprintln(a.io.Out)
-	if document.OK {
+	if ok {
 		fmt.Fprintln(a.io.Out, "Exercises can be graded here.")
 		return
 	}
 	fmt.Fprintln(a.io.Out, "Exercises can't be graded here yet. Lessons, quizzes and `shipshape check --static` work all the same.")
 }
 
-// examine looks at everything, the necessary first.
-func (a *app) examine(ctx context.Context, bases []string) []finding {
+// examine looks at everything, the necessary first, and tells each finding at
+// once: the next may take a while.
+func (a *app) examine(ctx context.Context, bases []string, tell func(finding)) {
 	registry := examineRegistry(ctx, bases, registryTime)
+	var machine engine.Machine
 	client, err := a.openEngine(ctx)
-	var (
-		all     []finding
-		machine engine.Machine
-	)
 	if err != nil {
-		all = append(all, faulty("engine", "engine", err))
+		tell(faulty("engine", "engine", err))
 	} else {
 		defer func() { _ = client.Close() }()
-		all, machine = examineEngine(ctx, client)
-		all = append(all, examineImages(ctx, client, bases, registry.Status == well))
+		machine = examineEngine(ctx, client, tell)
+		tell(examineImages(ctx, client, bases, registry.Status == well))
 	}
-	return append(all, registry, examineDisk(machine, a.dataDir()), a.examineData(ctx), a.examineTerminal())
+	tell(registry)
+	tell(examineDisk(machine, a.dataDir()))
+	tell(a.examineData(ctx))
+	tell(a.examineTerminal())
 }
 
 // basesOf are the base images that a course needs, each once.

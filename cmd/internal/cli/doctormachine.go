@@ -25,27 +25,29 @@ const (
 	psTime = 5 * time.Second
 )
 
-// examineEngine looks at an engine that answers and at its machine.
-func examineEngine(ctx context.Context, client *engine.Client) ([]finding, engine.Machine) {
+// examineEngine looks at an engine that answers and at its machine, which it
+// returns; of one that stopped answering nothing is known.
+func examineEngine(ctx context.Context, client *engine.Client, tell func(finding)) engine.Machine {
 	info, err := client.Info(ctx)
 	if err != nil {
-		return []finding{faulty("engine", "engine", err)}, engine.Machine{}
+		tell(faulty("engine", "engine", err))
+		return engine.Machine{}
 	}
 	machine, err := client.Machine(ctx)
 	if err != nil {
-		return []finding{faulty("engine", "engine", err)}, engine.Machine{}
+		tell(faulty("engine", "engine", err))
+		return engine.Machine{}
 	}
 	detail := fmt.Sprintf("Docker %s at %s (from %s), %s image store", info.Version, info.Host, machine.Source, info.Store)
 	if machine.Rootless {
 		detail += ", rootless"
 	}
-	return []finding{
-		{ID: "engine", Title: "engine", Status: well, Detail: detail},
-		{ID: "api", Title: "API", Status: well, Detail: info.API},
-		examineBuilder(ctx, info.Builder, func(ctx context.Context) error { return buildTrial(ctx, client) }),
-		examineLimits(machine),
-		examineProcesses(ctx, machine),
-	}, machine
+	tell(finding{ID: "engine", Title: "engine", Status: well, Detail: detail})
+	tell(finding{ID: "api", Title: "API", Status: well, Detail: info.API})
+	tell(examineBuilder(ctx, info.Builder, func(ctx context.Context) error { return buildTrial(ctx, client) }))
+	tell(examineLimits(machine))
+	tell(examineProcesses(ctx, machine))
+	return machine
 }
 
 // examineBuilder lets an engine build something: its builder can have stopped for

@@ -93,7 +93,7 @@ func buildEntries() []entry {
 		},
 		{
 			id: "lock", title: "dependencies come from a lock file, for production only", lesson: "node-images",
-			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "dev-dependencies", "dev-requirements"},
+			why: "What was tested is what is installed; and test tools are weight and a way in.", rules: []string{"npm-install", "npm-no-lock", "dev-dependencies", "dev-requirements", "unpinned-packages"},
 		},
 		{
 			id: "packages", title: "system packages are installed in one step, and no more than asked for", lesson: "image-size",
@@ -103,7 +103,7 @@ func buildEntries() []entry {
 		{
 			id: "downloads", title: "what is downloaded is verified",
 			why:   "A file from the network that nobody compares with a checksum is whatever the network gives that day.",
-			rules: []string{"add-unverified", "download-unverified", "pipe-to-shell", "curl-without-fail"},
+			rules: []string{"add-unverified", "download-unverified", "pipe-to-shell", "curl-without-fail", "git-clone-moving"},
 		},
 		{
 			id: "base", title: "the final stage builds on no more than it needs", lesson: "base-images",

@@ -28,6 +28,11 @@ func downloadRules() []Rule {
 			ID: "unpinned-packages", Severity: Advice, Lesson: lessonBases, check: unpinnedPackages,
 			Why: "The next build may bring other versions, and nobody chose them. List what the project needs in its manifest and lock file, or name a version.",
 		},
+		{
+			ID: "git-clone-moving", Severity: Advice, Lesson: lessonBases, check: gitCloneMoving,
+			Why: "The default branch moves on, so the same Dockerfile builds something else next month, and until then the step comes from the cache with what it was. " +
+				"Name a tag, git clone --depth 1 --branch v1.2.3, or check a commit out in the same RUN.",
+		},
 	}
 }
 
@@ -155,15 +160,35 @@ func unpinnedPackages(r *review) {
 
 // unpinned are the packages that a call names without a version.
 func unpinned(call []string) []string {
+	verb := "install"
 	var skip []string // options that take a word
+	has := func(options ...string) bool {
+		return slices.ContainsFunc(call, func(w string) bool {
+			name, _, _ := strings.Cut(w, "=")
+			return slices.Contains(options, name)
+		})
+	}
 	switch {
 	case Matches(call, "pip install"):
 		skip = []string{"-r", "--requirement", "-c", "--constraint", "-t", "--target", "--prefix", "--find-links", "-f", "-i", "--index-url", "--extra-index-url", "-e", "--root", "--cache-dir"}
-		if slices.Contains(call, "-c") || slices.Contains(call, "--constraint") || slices.Contains(call, "--no-index") {
+		if has("-c", "--constraint", "--no-index") {
 			return nil
 		}
 	case Matches(call, "npm install") || Matches(call, "npm i"):
 		skip = []string{"--prefix", "--cache", "--registry", "--omit", "--include", "-w", "--workspace"}
+	case Matches(call, "yarn add") || Matches(call, "yarn global add") || Matches(call, "pnpm add"):
+		verb = "add"
+		skip = []string{"--cwd", "--registry", "-F", "--filter", "-C", "--dir"}
+	case Matches(call, "gem install"):
+		skip = []string{"-i", "--install-dir", "-n", "--bindir", "-s", "--source"}
+		if has("-v", "--version") {
+			return nil
+		}
+	case Matches(call, "cargo install"):
+		skip = []string{"--root", "-F", "--features", "--bin", "--target"}
+		if has("--version", "--path", "--git") {
+			return nil
+		}
 	case Matches(call, "go install"):
 		return slices.DeleteFunc(slices.Clone(plain(call)[2:]), func(w string) bool { return !strings.HasSuffix(w, "@latest") })
 	default:
@@ -174,7 +199,11 @@ func unpinned(call []string) []string {
 	seen := false
 	for i, w := range words[1:] {
 		if !seen {
-			seen = w == "install" || w == "i"
+			seen = w == verb || w == "i"
+			continue
+		}
+		if floating, ok := floatingRepository(w); ok {
+			names = append(names, floating)
 			continue
 		}
 		if slices.Contains(skip, words[i]) || !looseName.MatchString(w) || strings.Contains(strings.TrimPrefix(w, "@"), "@") {
@@ -185,10 +214,74 @@ func unpinned(call []string) []string {
 			continue
 		}
 		switch strings.ToLower(w) {
-		case "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "virtualenv", "npm", "pnpm", "yarn", "corepack":
+		case "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "virtualenv", "npm", "pnpm", "yarn", "corepack", "bundler":
 			continue
 		}
 		names = append(names, w)
 	}
 	return names
+}
+
+// floatingRepository is the name of a Git repository that pip is told to install
+// as it stands on the day: without a branch, a tag or a commit behind an @.
+func floatingRepository(word string) (name string, ok bool) {
+	word, _, _ = strings.Cut(word, "#")
+	_, address, isGit := strings.Cut(word, "://")
+	if !isGit || !strings.HasPrefix(word, "git+") {
+		return "", false
+	}
+	_, repository, _ := strings.Cut(address, "/")
+	return path.Base(repository), repository != "" && !strings.ContainsAny(repository, "@$")
+}
+
+// gitCloneMoving lets be what is checked out, or fetched, by a later command.
+func gitCloneMoving(r *review) {
+	for stage, in := range r.every("RUN") {
+		if !r.used[stage] {
+			continue
+		}
+		for _, call := range in.calls() {
+			if Matches(call, "git clone") && !namesRevision(call) && !r.movesWorkTree(stage, in) {
+				r.say(in.Line, "git clone of "+cloned(call)+" names no branch, tag or commit")
+				break
+			}
+		}
+	}
+}
+
+// cloned is the name of the repository that a git clone takes.
+func cloned(call []string) string {
+	at := slices.IndexFunc(call, func(w string) bool {
+		return strings.ContainsAny(w, "/:") && !strings.HasPrefix(w, "-") && !strings.Contains(w, "=")
+	})
+	if at < 0 {
+		return "a repository"
+	}
+	return strings.TrimSuffix(path.Base(call[at]), ".git")
+}
+
+// namesRevision tells a git clone of something that was chosen.
+func namesRevision(call []string) bool {
+	return slices.ContainsFunc(call, func(w string) bool {
+		name, _, _ := strings.Cut(w, "=")
+		return name == "-b" || name == "--branch" || name == "--revision"
+	})
+}
+
+// movesWorkTree tells that a RUN, or one below it in its stage, brings a work tree
+// of Git to a revision of its own.
+func (r *review) movesWorkTree(stage int, from *Instruction) bool {
+	for _, in := range r.chain(stage).runs() {
+		if in.Line < from.Line {
+			continue
+		}
+		for _, call := range in.calls() {
+			for _, command := range []string{"git checkout", "git switch", "git reset", "git fetch", "git pull", "git submodule"} {
+				if Matches(call, command) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

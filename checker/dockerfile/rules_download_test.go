@@ -39,6 +39,24 @@ func downloadCases() map[string][]ruleCase {
 			{name: "everything", src: "FROM a\nRUN npm install && npm ci\n"},
 			{name: "a stage that is not used", src: "FROM a AS dev\nRUN pip install pytest\nFROM a\n"},
 			{name: "options with a word", src: "FROM a\nRUN pip install --target lib -r requirements.txt\n"},
+			{name: "yarn and pnpm", src: "FROM a\nRUN yarn add dotenv\nRUN yarn global add serve\nRUN pnpm add -g tsx\n", lines: []int{2, 3, 4}},
+			{name: "gem and cargo", src: "FROM a\nRUN gem install puma\nRUN cargo install sqlx-cli\n", lines: []int{2, 3}},
+			{name: "pip from Git", src: "FROM a\nRUN pip install git+https://git.example.org/team/lib.git\n", lines: []int{2}},
+			{name: "versions of the others", src: "FROM a\nRUN yarn add dotenv@16.4.5 && pnpm add @scope/x@1 && gem install puma -v 6.4.2 && gem install rack:3.0.9 bundler\n" +
+				"RUN cargo install --version 0.8.2 sqlx-cli && cargo install sqlx-cli@0.8.2 && cargo install --path . && cargo install --git https://git.example.org/x\n"},
+			{name: "pip from a tag", src: "FROM a\nRUN pip install git+https://git.example.org/team/lib.git@v1.2#egg=lib git+https://me:word@git.example.org/lib@4f2a\n"},
+			{name: "yarn of everything", src: "FROM a\nRUN yarn install --frozen-lockfile && yarn && pnpm install\n"},
+		},
+		"git-clone-moving": {
+			{name: "the default branch", src: "FROM a\nRUN git clone https://git.example.org/team/lib.git /src/lib\n", lines: []int{2}},
+			{name: "shallow, then built", src: "FROM a\nRUN git clone --depth 1 https://git.example.org/lib && cd lib && make\nRUN make install\n", lines: []int{2}},
+			{name: "of a folder of git's options", src: "FROM a\nRUN git -c http.version=HTTP/1.1 clone https://git.example.org/lib\n", lines: []int{2}},
+			{name: "a tag", src: "FROM a\nRUN git clone --depth 1 --branch v1.2.3 https://git.example.org/lib\nRUN git clone -b ${TAG} https://git.example.org/b\n"},
+			{name: "by an equals sign", src: "FROM a\nRUN git clone --branch=v1 https://git.example.org/lib && git clone --revision=4f2a1c https://git.example.org/b\n"},
+			{name: "a commit is checked out", src: "FROM a\nRUN git clone https://git.example.org/lib . && git checkout 4f2a1c\n"},
+			{name: "in a later step", src: "FROM a\nRUN git clone https://git.example.org/lib\nWORKDIR lib\nRUN git reset --hard 4f2a1c\n"},
+			{name: "by a script", src: "FROM a\nRUN git clone https://git.example.org/lib && git -C lib switch --detach v2\n"},
+			{name: "a stage that is not used", src: "FROM a AS dev\nRUN git clone https://git.example.org/lib\nFROM a\n"},
 		},
 	}
 }

@@ -26,6 +26,16 @@ func execRules() []Rule {
 			Why: "The exec form asks no shell, so the program gets the dollar sign and the name as they stand. " +
 				"Let the program read its environment, or write the shell form with exec in front.",
 		},
+		{
+			ID: "exec-form-pattern", Severity: Mistake, Lesson: lessonSignals, check: execFormPattern,
+			Why: "The exec form asks no shell, so nobody puts a file's name in the place of the pattern, and the program looks for one with a star in its name. " +
+				"Give the file a fixed name: COPY target/*.jar /app.jar.",
+		},
+		{
+			ID: "exec-form-two-words", Severity: Mistake, Lesson: lessonSignals, check: execFormTwoWords,
+			Why: "The exec form asks no shell to split a text, so the program gets an option with a space in its name, which it does not know. " +
+				"Write two words: \"--port\", \"80\".",
+		},
 	}
 }
 
@@ -81,30 +91,50 @@ func folderWithSpace(name string) bool {
 // plainVariable is a variable in a word of the exec form.
 var plainVariable = regexp.MustCompile(`\$(\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
 
-// execFormVariable passes over programs that read such words themselves, scripts,
-// which may, and program text, which has dollar signs of its own.
-func execFormVariable(r *review) {
+// execStart is an ENTRYPOINT or a CMD in exec form.
+type execStart struct {
+	*Instruction
+	// words are started by it: a CMD's own behind those of the ENTRYPOINT.
+	words []string
+	// own is where in words its own begin.
+	own int
+}
+
+// execStarts are the last ENTRYPOINT and the last CMD that are in exec form.
+// Those of which a shell, a script or the like reads the words are left out: it
+// may do with them what a shell does.
+func (r *review) execStarts() []execStart {
+	var starts []execStart
 	for _, name := range []string{"ENTRYPOINT", "CMD"} {
 		in := r.final.last(name)
 		if in == nil || !in.Exec || len(in.Args) == 0 {
 			continue
 		}
-		words := in.Args
+		s := execStart{Instruction: in, words: in.Args}
 		if entry := r.final.last("ENTRYPOINT"); name == "CMD" && entry != nil {
 			if !entry.Exec || len(entry.Args) == 0 {
 				continue
 			}
-			words = slices.Concat(entry.Args, in.Args)
+			s.words, s.own = slices.Concat(entry.Args, in.Args), len(entry.Args)
 		}
-		if isShell(words[0]) || strings.Contains(words[0], "entrypoint") {
-			continue
+		if !readsWords(s.words[0]) {
+			starts = append(starts, s)
 		}
-		switch path.Base(words[0]) {
-		case "env", "envsubst", "supervisord":
-			continue
-		}
+	}
+	return starts
+}
+
+// readsWords tells a program that may replace or split the words that it is given.
+func readsWords(program string) bool {
+	return isShell(program) || strings.Contains(program, "entrypoint") || slices.Contains([]string{"env", "envsubst", "supervisord"}, path.Base(program))
+}
+
+// execFormVariable passes over scripts, which may read such words themselves, and
+// program text, which has dollar signs of its own.
+func execFormVariable(r *review) {
+	for _, s := range r.execStarts() {
 		interpreter := ""
-		for i, word := range words {
+		for i, word := range s.words {
 			if path.Ext(word) == ".sh" {
 				break
 			}
@@ -113,11 +143,71 @@ func execFormVariable(r *review) {
 			} else if interpreter == "python" && word == "-m" {
 				interpreter = "" // options that follow are the module's
 			}
-			isText := i > 0 && takesText(interpreter, words[i-1]) || strings.Contains(word, "=") && takesText(interpreter, word)
-			if v := plainVariable.FindString(word); v != "" && !isText && i >= len(words)-len(in.Args) {
-				r.say(in.Line, v+" in the exec form of "+name)
+			isText := i > 0 && takesText(interpreter, s.words[i-1]) || strings.Contains(word, "=") && takesText(interpreter, word)
+			if v := plainVariable.FindString(word); v != "" && !isText && i >= s.own {
+				r.say(s.Line, v+" in the exec form of "+s.Name)
 				break
 			}
+		}
+	}
+}
+
+// execFormPattern looks at the file that an interpreter runs: other words may be
+// patterns that the program itself reads.
+func execFormPattern(r *review) {
+	for _, s := range r.execStarts() {
+		call := s.words
+		for started := inner(call); len(started) > 0; started = inner(call) {
+			call = started
+		}
+		if at := fileOf(call); at > 0 && strings.Contains(call[at], "*") && len(s.words)-len(call)+at >= s.own {
+			r.say(s.Line, call[at]+" in the exec form of "+s.Name)
+		}
+	}
+}
+
+// fileOf is where in a call of an interpreter the file stands that it runs; zero
+// where none does.
+func fileOf(call []string) int {
+	program := path.Base(call[0])
+	if program == "java" {
+		if at := slices.Index(call, "-jar") + 1; at > 0 && at < len(call) {
+			return at
+		}
+		return 0
+	}
+	interpreter := interpreterOf(program)
+	if interpreter == "" && program != "dotnet" {
+		return 0
+	}
+	for i, word := range call[1:] {
+		switch {
+		case takesText(interpreter, word) || interpreter == "python" && word == "-m":
+			return 0
+		case !strings.HasPrefix(word, "-"):
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// optionWithValue is a long option, or one of java's, and its value in one word.
+var optionWithValue = regexp.MustCompile(`^(--[a-z][a-z0-9-]*|-jar|-cp|-classpath) +[^ ]`)
+
+func execFormTwoWords(r *review) {
+	look := func(in *Instruction, words []string) {
+		if at := slices.IndexFunc(words, optionWithValue.MatchString); at >= 0 {
+			r.say(in.Line, words[at]+" is one word in the exec form of "+in.Name)
+		}
+	}
+	for _, s := range r.execStarts() {
+		if !slices.ContainsFunc(s.words, func(w string) bool { return isShell(w) || path.Ext(w) == ".sh" }) {
+			look(s.Instruction, s.words[s.own:])
+		}
+	}
+	for _, in := range r.every("RUN", "HEALTHCHECK") {
+		if words := in.execWords(); len(words) > 0 && !slices.ContainsFunc(words, isShell) {
+			look(in, words[1:])
 		}
 	}
 }

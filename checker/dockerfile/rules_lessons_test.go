@@ -14,7 +14,7 @@ func untaught() []string {
 		"swallowed-instruction", "comment-behind",
 		"arg-at-run-time", "cmd-reset", "cmd-repeats-entrypoint",
 		"apt-asks", "apt-no-update",
-		"errors-ignored", "bashism",
+		"errors-ignored", "version-redirected", "bashism",
 		"pipe-to-shell", "add-unverified", "curl-without-fail",
 	}
 }

@@ -383,7 +383,11 @@ func debugToolsLeft(r *review) {
 			}
 		}
 		if len(tools) > 0 && !slices.ContainsFunc(calls, removesPackages) {
-			r.say(in.Line, shortList(tools)+" serve people, not the service")
+			verb := "serve"
+			if len(tools) == 1 {
+				verb = "serves"
+			}
+			r.say(in.Line, shortList(tools)+" "+verb+" people, not the service")
 		}
 	}
 }

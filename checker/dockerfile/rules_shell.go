@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,11 @@ func shellRules() []Rule {
 			ID: "errors-ignored", Severity: Warning, check: errorsIgnored,
 			Why: "A step fails only when its last command does, so a broken image can be built without a word. " +
 				"Join commands by &&, or begin with set -e.",
+		},
+		{
+			ID: "version-redirected", Severity: Mistake, check: versionRedirected,
+			Why: "Unquoted, < and > are the shell's own: no version is asked for, and the output lands in a file of that name, or the step ends for want of one. " +
+				"Quote the word: pip install 'flask>=3'.",
 		},
 		{
 			ID: "pipe-to-shell", Severity: Warning, check: pipeToShell,
@@ -199,6 +205,44 @@ func (in *Instruction) pipes(yield func(left, right [][]string)) {
 }
 
 func isPipe(b *syntax.BinaryCmd) bool { return b.Op == syntax.Pipe || b.Op == syntax.PipeAll }
+
+// versionBehind is what stands behind the < or > of a version that was not quoted.
+var versionBehind = regexp.MustCompile(`^=?[0-9]+(\.[0-9]+)*(\.\*)?,?$`)
+
+// installsByName tells a call that installs packages, of the distribution or of a
+// language, by the names that it is given.
+func installsByName(call []string) bool {
+	return systemInstall(call) || slices.ContainsFunc([]string{
+		"pip install", "uv pip install", "uv add", "poetry add", "conda install", "npm install", "npm i", "yarn add", "pnpm add", "gem install",
+	}, func(command string) bool { return Matches(call, command) })
+}
+
+func versionRedirected(r *review) {
+	for _, in := range r.every("RUN") {
+		tree := in.shellTree()
+		if tree == nil {
+			continue
+		}
+		syntax.Walk(tree, func(n syntax.Node) bool {
+			s, ok := n.(*syntax.Stmt)
+			if !ok || r.said(r.rule.ID, in.Line) {
+				return true
+			}
+			if _, simple := s.Cmd.(*syntax.CallExpr); !simple {
+				return true
+			}
+			for _, to := range s.Redirs {
+				file := printed(to.Word)
+				if to.N == nil && (to.Op == syntax.RdrOut || to.Op == syntax.RdrIn) && versionBehind.MatchString(file) &&
+					slices.ContainsFunc(in.callsIn(s), installsByName) {
+					r.say(in.Line, to.Op.String()+file+" is a redirection to the shell, and no version")
+					break
+				}
+			}
+			return true
+		})
+	}
+}
 
 func downloads(call []string) bool {
 	name := path.Base(call[0])

@@ -31,6 +31,11 @@ func startRules() []Rule {
 			Why: "An ENTRYPOINT in the shell form takes no arguments, so the CMD is never used. Write the ENTRYPOINT as JSON.",
 		},
 		{
+			ID: "cmd-first-word-lost", Severity: Mistake, Lesson: lessonSignals, check: cmdFirstWordLost,
+			Why: "A shell takes the first word behind its script for its own name, $0, so \"$@\" begins with the second. " +
+				"Put a name in its place, ENTRYPOINT [\"sh\", \"-c\", \"exec serve \\\"$@\\\"\", \"serve\"], or start the program without a shell.",
+		},
+		{
 			ID: "cmd-reset", Severity: Mistake, check: cmdReset,
 			Why: "An ENTRYPOINT clears the CMD that a stage inherits, so the program starts without these words. Repeat the CMD below the ENTRYPOINT.",
 		},
@@ -110,10 +115,53 @@ func endsInExec(s *syntax.Stmt) bool {
 	return false
 }
 
+// cmdIgnored lets be a script that asks for its arguments: the words of CMD stand
+// behind it.
 func cmdIgnored(r *review) {
 	entry, cmd := r.final.last("ENTRYPOINT"), r.final.last("CMD")
-	if entry != nil && cmd != nil && !entry.Exec && len(entry.Args) > 0 && !brokenJSON(entry) {
+	if entry == nil || cmd == nil || entry.Exec || len(entry.Args) == 0 || brokenJSON(entry) {
+		return
+	}
+	if tree := entry.shellTree(); tree != nil && len(argumentsIn(tree)) == 0 {
 		r.say(cmd.Line, "this CMD is never used")
+	}
+}
+
+// argumentsIn are the parameters of a script that stand for what it is given: "0"
+// for its own name, "1", "@" and so on. Those of a function are others.
+func argumentsIn(tree *syntax.File) []string {
+	var names []string
+	syntax.Walk(tree, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			return false
+		case *syntax.ParamExp:
+			if n.Param != nil && len(n.Param.Value) == 1 && strings.Contains("@*0123456789", n.Param.Value) {
+				names = append(names, n.Param.Value)
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// cmdFirstWordLost passes over a first word that is there to be lost: the usual
+// signs, and the name of a program that the script calls.
+func cmdFirstWordLost(r *review) {
+	entry, cmd := r.final.last("ENTRYPOINT"), r.final.last("CMD")
+	if entry == nil || cmd == nil || !cmd.Exec || len(cmd.Args) == 0 {
+		return
+	}
+	text, ok := entry.startScript()
+	tree := entry.shellTree()
+	if !ok || tree == nil || entry.Exec && entry.Args[len(entry.Args)-1] != text {
+		return
+	}
+	first := cmd.Args[0]
+	named := slices.Contains([]string{"--", "-", "_"}, first) || isShell(first) ||
+		slices.ContainsFunc(entry.calls(), func(call []string) bool { return slices.Contains(call, first) })
+	if used := argumentsIn(tree); len(used) > 0 && !slices.Contains(used, "0") && !named {
+		r.say(cmd.Line, "the first word of this CMD, "+first+", is lost")
 	}
 }
 

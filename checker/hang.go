@@ -133,7 +133,7 @@ func (h *hang) stopAll(ctx context.Context) error {
 	if err := h.stopFirst(ctx); err != nil {
 		return err
 	}
-	ok, err := h.service.tools.signal(ctx, "STOP", -1)
+	ok, err := h.service.tools.stopBelow(ctx)
 	if ok || err != nil {
 		return err
 	}
@@ -142,9 +142,7 @@ func (h *hang) stopAll(ctx context.Context) error {
 	// image's user is root: without new privileges, root has no power over
 	// anybody else.
 	for _, user := range []string{"", "0"} {
-		// The shell's own kill: images without procps have no other. -1 is
-		// every process but PID 1, which is stopped already, and the shell.
-		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", "kill -STOP -1")
+		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", stopBelow)
 		if err != nil && !errors.Is(err, errUnending) {
 			return err
 		}

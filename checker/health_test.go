@@ -118,7 +118,7 @@ func (c probed) play(req RunRequest, a *actor) {
 	}
 	a.exec = func(argv []string) ExecResult {
 		switch command := strings.Join(argv, " "); {
-		case command == "sh -c kill -STOP -1":
+		case command == "sh -c "+stopBelow:
 			set(&hung)
 			return ExecResult{}
 		case c.crowded && strings.HasSuffix(command, "schedstat") && (c.calmAfter == 0 || time.Since(began) <= c.calmAfter):

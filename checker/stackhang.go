@@ -102,7 +102,7 @@ func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 	}
 	if u.hungBelow {
 		// Below an init or a shell, stopping PID 1 alone stops nothing.
-		if err := st.signalBelow(ctx, u, "STOP"); err != nil {
+		if err := u.reached(u.tools.stopBelow(ctx)); err != nil {
 			return false, err
 		}
 		// A run of the test may have been stopped as well, and failed by that.
@@ -139,16 +139,16 @@ func (r *healthRuns) since(is func(HealthRun) bool) int {
 // resume lets a service that hangs go on.
 func (st *stack) resume(ctx context.Context, u *unit) error {
 	if u.hungBelow {
-		if err := st.signalBelow(ctx, u, "CONT"); err != nil {
+		if err := u.reached(u.tools.signal(ctx, "CONT", -1)); err != nil {
 			return err
 		}
 	}
 	return u.container.Signal(ctx, "SIGCONT")
 }
 
-// signalBelow sends a signal to all that runs below PID 1.
-func (st *stack) signalBelow(ctx context.Context, u *unit, signal string) error {
-	ok, err := u.tools.signal(ctx, signal, -1)
+// reached is the error of a signal to what runs below PID 1, and of there being no
+// shell to send it with.
+func (u *unit) reached(ok bool, err error) error {
 	if err == nil && !ok {
 		err = &EnvironmentError{
 			Problem: fmt.Sprintf("%s could not be made to hang: its program runs below another one, and no image at hand has a shell to stop it with", u.Name),

@@ -122,6 +122,14 @@ func shortList(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
+// verb is a verb as it stands behind a list of names.
+func verb(names []string, plural string) string {
+	if len(names) == 1 {
+		return plural + "s"
+	}
+	return plural
+}
+
 // ignoreIncomplete names what is not in the folder now and sooner or later is.
 func ignoreIncomplete(r *review) {
 	in := r.sourceCopy()

@@ -11,7 +11,7 @@ import (
 func untaught() []string {
 	return []string{
 		"FromPlatformFlagConstDisallowed", "WorkdirRelativePath", "frontend-too-old", "copy-many",
-		"swallowed-instruction", "comment-behind",
+		"swallowed-instruction", "comment-behind", "command-not-run",
 		"arg-at-run-time", "cmd-reset", "cmd-repeats-entrypoint",
 		"apt-asks", "apt-no-update",
 		"errors-ignored", "version-redirected", "bashism",

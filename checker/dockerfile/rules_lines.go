@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// lineRules are about where an instruction ends.
+// lineRules are about how an instruction is read: where it ends, and by whom.
 func lineRules() []Rule {
 	return []Rule{
 		{
@@ -19,6 +19,11 @@ func lineRules() []Rule {
 		{
 			ID: "comment-behind", Severity: Mistake, check: commentBehind,
 			Why: "Dockerfiles know comments on lines of their own only; behind an instruction, # and what follows are words of it. Put the comment above.",
+		},
+		{
+			ID: "command-not-run", Severity: Mistake, check: commandNotRun,
+			Why: "A shell reads RUN and what starts the container, and nothing else, so the value is these very characters. " +
+				"Compute it in the RUN that needs it, or give it to the build: ARG VERSION, and docker build --build-arg VERSION=….",
 		},
 	}
 }
@@ -191,5 +196,41 @@ func commentBehind(r *review) {
 		if comment := in.Text[at[2]:]; len(words) >= least && !r.has(firstWord(comment)) {
 			r.say(in.Line, fmt.Sprintf("%s takes %q for words of its own", in.Name, comment))
 		}
+	}
+}
+
+var (
+	// substitution is a command that a shell would put its output in the place of;
+	// of one in backquotes, as of a proxy's rules, all of a value.
+	substitution = regexp.MustCompile("(?:^|[^\\\\])(\\$\\([^)]*\\))|[ =]\"?(`[^`]+`)(?:[\" ]|$)")
+	// literal is a text in single quotes, which is meant as it stands.
+	literal = regexp.MustCompile(`'[^']*'`)
+	// orchestrated is a variable that Kubernetes replaces.
+	orchestrated = regexp.MustCompile(`^\$\([A-Z0-9_]+\)$`)
+	// prompted sets what a shell evaluates each time that it asks.
+	prompted = regexp.MustCompile(`\b(PS[0-9]|PROMPT_COMMAND)[= ]`)
+)
+
+func commandNotRun(r *review) {
+	look := func(in *Instruction) {
+		if prompted.MatchString(in.Text) {
+			return
+		}
+		for _, m := range substitution.FindAllStringSubmatch(literal.ReplaceAllString(in.Text, ""), -1) {
+			command := m[1]
+			if in.escape != '`' && command == "" {
+				command = m[2]
+			}
+			if command != "" && !orchestrated.MatchString(command) {
+				r.say(in.Line, command+" in "+in.Name+" is no command that anybody runs")
+				return
+			}
+		}
+	}
+	for i := range r.Args {
+		look(&r.Args[i])
+	}
+	for _, in := range r.every("ENV", "ARG", "LABEL", "WORKDIR", "USER") {
+		look(in)
 	}
 }

@@ -45,5 +45,21 @@ func lineCases() map[string][]ruleCase {
 			{name: "a colour, a prompt", src: "FROM a\nENV COLOR #fff\nENV COLORS #fff #000\nENV PS1 me@here #\n"},
 			{name: "in a heredoc", src: "FROM a\nCOPY <<EOF /x\na b # c\nEOF\n"},
 		},
+		"command-not-run": {
+			{name: "ENV", src: "FROM a\nENV VERSION=$(git) A=1\n", lines: []int{2}},
+			{name: "in backquotes", src: "FROM a\nENV A=1 \\\n  PYTHONPATH=`pwd`\n", lines: []int{2}},
+			{name: "in backquotes and quotes", src: "FROM a\nENV BUILT=\"`date -u`\"\n", lines: []int{2}},
+			{name: "ARG and LABEL", src: "FROM a\nARG REVISION=\"$(git rev-parse HEAD)\"\nLABEL built=\"$(date -u +%F)\"\n", lines: []int{2, 3}},
+			{name: "part of a value", src: "FROM a\nENV JAVA_OPTS=\"-Dhost=$(hostname) -Xmx1g\"\n", lines: []int{2}},
+			{name: "WORKDIR and USER", src: "FROM a\nWORKDIR /home/$(whoami)\nUSER $(id -u)\n", lines: []int{2, 3}},
+			{name: "above FROM", src: "ARG TAG=\"$(cat version)\"\nFROM a:$TAG\n", lines: []int{1}},
+			{name: "RUN and the start", src: "FROM a\nRUN echo $(date) `date`\nCMD serve --host $(hostname)\nHEALTHCHECK CMD test $(id -u) = 1\n"},
+			{name: "meant as it stands", src: "FROM a\nENV A='$(date)' B=\\$(date)\n"},
+			{name: "a prompt", src: "FROM a\nENV PS1=\"$(whoami) > \" PROMPT_COMMAND=\"$(x)\"\n"},
+			{name: "a rule of a proxy", src: "FROM a\nLABEL rule=\"Host(`example.org`)\"\nENV RULE=\"Host(`example.org`)\"\n"},
+			{name: "for an orchestrator", src: "FROM a\nENV ARGS=\"--ip=$(POD_IP)\"\n"},
+			{name: "another escape", src: "# escape=`\nFROM a\nENV A=`\nB=1\n"},
+			{name: "variables", src: "FROM a\nARG B\nENV A=${B:-x} C=$B\n"},
+		},
 	}
 }

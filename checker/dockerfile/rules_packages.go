@@ -351,7 +351,7 @@ func buildToolsLeft(r *review) {
 			}
 		}
 		if len(tools) > 0 && !undone {
-			r.say(in.Line, shortList(tools)+" stay in the image")
+			r.say(in.Line, shortList(tools)+" "+verb(tools, "stay")+" in the image")
 		}
 	}
 }
@@ -383,11 +383,7 @@ func debugToolsLeft(r *review) {
 			}
 		}
 		if len(tools) > 0 && !slices.ContainsFunc(calls, removesPackages) {
-			verb := "serve"
-			if len(tools) == 1 {
-				verb = "serves"
-			}
-			r.say(in.Line, shortList(tools)+" "+verb+" people, not the service")
+			r.say(in.Line, shortList(tools)+" "+verb(tools, "serve")+" people, not the service")
 		}
 	}
 }

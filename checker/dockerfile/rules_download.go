@@ -160,7 +160,7 @@ func unpinnedPackages(r *review) {
 
 // unpinned are the packages that a call names without a version.
 func unpinned(call []string) []string {
-	verb := "install"
+	action := "install"
 	var skip []string // options that take a word
 	has := func(options ...string) bool {
 		return slices.ContainsFunc(call, func(w string) bool {
@@ -177,7 +177,7 @@ func unpinned(call []string) []string {
 	case Matches(call, "npm install") || Matches(call, "npm i"):
 		skip = []string{"--prefix", "--cache", "--registry", "--omit", "--include", "-w", "--workspace"}
 	case Matches(call, "yarn add") || Matches(call, "yarn global add") || Matches(call, "pnpm add"):
-		verb = "add"
+		action = "add"
 		skip = []string{"--cwd", "--registry", "-F", "--filter", "-C", "--dir"}
 	case Matches(call, "gem install"):
 		skip = []string{"-i", "--install-dir", "-n", "--bindir", "-s", "--source"}
@@ -199,7 +199,7 @@ func unpinned(call []string) []string {
 	seen := false
 	for i, w := range words[1:] {
 		if !seen {
-			seen = w == verb || w == "i"
+			seen = w == action || w == "i"
 			continue
 		}
 		if floating, ok := floatingRepository(w); ok {

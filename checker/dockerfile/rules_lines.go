@@ -200,9 +200,11 @@ func commentBehind(r *review) {
 }
 
 var (
-	// substitution is a command that a shell would put its output in the place of;
-	// of one in backquotes, as of a proxy's rules, all of a value.
-	substitution = regexp.MustCompile("(?:^|[^\\\\])(\\$\\([^)]*\\))|[ =]\"?(`[^`]+`)(?:[\" ]|$)")
+	// substitution is a command that a shell would put its output in the place of.
+	substitution = regexp.MustCompile(`(?:^|[^\\])(\$\([^)]*\))`)
+	// onlySubstitution is one that is all of a value, also in backquotes. Text with one
+	// in its midst may be an example, or a rule of a proxy.
+	onlySubstitution = regexp.MustCompile("[ =]\"?(\\$\\([^)]*\\)|`[^`]+`)(?:[\" ]|$)")
 	// literal is a text in single quotes, which is meant as it stands.
 	literal = regexp.MustCompile(`'[^']*'`)
 	// orchestrated is a variable that Kubernetes replaces.
@@ -212,25 +214,26 @@ var (
 )
 
 func commandNotRun(r *review) {
-	look := func(in *Instruction) {
-		if prompted.MatchString(in.Text) {
-			return
-		}
-		for _, m := range substitution.FindAllStringSubmatch(literal.ReplaceAllString(in.Text, ""), -1) {
-			command := m[1]
-			if in.escape != '`' && command == "" {
-				command = m[2]
-			}
-			if command != "" && !orchestrated.MatchString(command) {
-				r.say(in.Line, command+" in "+in.Name+" is no command that anybody runs")
-				return
-			}
-		}
-	}
 	for i := range r.Args {
-		look(&r.Args[i])
+		r.lookForCommand(&r.Args[i])
 	}
 	for _, in := range r.every("ENV", "ARG", "LABEL", "WORKDIR", "USER") {
-		look(in)
+		r.lookForCommand(in)
+	}
+}
+
+func (r *review) lookForCommand(in *Instruction) {
+	text := literal.ReplaceAllString(in.Text, "")
+	found := onlySubstitution.FindAllStringSubmatch(text, -1)
+	if in.Name != "LABEL" {
+		found = append(found, substitution.FindAllStringSubmatch(text, -1)...)
+	}
+	for _, m := range found {
+		command := m[1]
+		if strings.HasPrefix(command, string(in.escape)) || orchestrated.MatchString(command) || prompted.MatchString(in.Text) {
+			continue
+		}
+		r.say(in.Line, command+" in "+in.Name+" is no command that anybody runs")
+		return
 	}
 }

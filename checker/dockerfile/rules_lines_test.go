@@ -57,6 +57,7 @@ func lineCases() map[string][]ruleCase {
 			{name: "meant as it stands", src: "FROM a\nENV A='$(date)' B=\\$(date)\n"},
 			{name: "a prompt", src: "FROM a\nENV PS1=\"$(whoami) > \" PROMPT_COMMAND=\"$(x)\"\n"},
 			{name: "a rule of a proxy", src: "FROM a\nLABEL rule=\"Host(`example.org`)\"\nENV RULE=\"Host(`example.org`)\"\n"},
+			{name: "an example", src: "FROM a\nLABEL usage=\"docker run -v $(pwd):/data a\"\n"},
 			{name: "for an orchestrator", src: "FROM a\nENV ARGS=\"--ip=$(POD_IP)\"\n"},
 			{name: "another escape", src: "# escape=`\nFROM a\nENV A=`\nB=1\n"},
 			{name: "variables", src: "FROM a\nARG B\nENV A=${B:-x} C=$B\n"},

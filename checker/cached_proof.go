@@ -109,7 +109,7 @@ func (k *Cached) returns(ctx context.Context, ev *evidence, build *Build, f find
 		f.observed = fmt.Sprintf("after the edit of %s, %s", file, s.problem(ev.sub.Assignment.Service.Port))
 		return f, nil
 	}
-	answer, err := s.container.Do(ctx, http.MethodGet, k.Returns, askTimeout)
+	answer, err := ask(ctx, s.container, http.MethodGet, k.Returns, askTimeout)
 	switch {
 	case fatal(err):
 		return finding{}, err

@@ -71,7 +71,17 @@ func TestTheServiceMustUseWhatTheManifestInstalled(t *testing.T) {
 		"it does": {func(eng *scripted, a *actor) {
 			a.body = string(eng.builds[len(eng.builds)-1].Overlay["package.json"])
 		}, StatusPass, "gives back on /about"},
-		"it tells another":   {func(_ *scripted, a *actor) { a.body = "as ever" }, StatusFail, "does not give back on /about"},
+		"it tells another": {func(_ *scripted, a *actor) { a.body = "as ever" }, StatusFail, "does not give back on /about"},
+		"an answer is lost": {func(eng *scripted, a *actor) {
+			asked := false
+			a.do = func(path string) (Response, error) {
+				if path == "/about" && !asked {
+					asked = true
+					return Response{}, errSilent
+				}
+				return Response{Status: 200, Body: string(eng.builds[len(eng.builds)-1].Overlay["package.json"])}, nil
+			}
+		}, StatusPass, "gives back on /about"},
 		"it does not answer": {func(_ *scripted, a *actor) { a.do = func(string) (Response, error) { return Response{}, errSilent } }, StatusFail, "after the edit"},
 		"it does not serve it": {func(_ *scripted, a *actor) {
 			a.do = func(path string) (Response, error) {

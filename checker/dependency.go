@@ -104,7 +104,7 @@ func (d *Dependency) broken(ctx context.Context, ev *evidence) (healthVerdict, e
 		again := healthVerdict{observed: "it was healthy before, and is not in a second container"}
 		return again, tooCrowded(ctx, s, limit, limit)
 	}
-	answer, err := s.container.Do(ctx, cmp.Or(d.Request.Method, http.MethodPost), d.Request.Path, slowTimeout)
+	answer, err := ask(ctx, s.container, cmp.Or(d.Request.Method, http.MethodPost), d.Request.Path, slowTimeout)
 	if fatal(err) {
 		return healthVerdict{}, err
 	}

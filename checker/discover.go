@@ -149,7 +149,7 @@ func (ev *evidence) seekPath(ctx context.Context, d *Discovery, s *service) erro
 		}
 	}
 	for _, path := range append(paths, "/health", "/healthz", "/ready", "/api/health") {
-		answer, err := s.container.Do(ctx, http.MethodGet, path, askTimeout)
+		answer, err := ask(ctx, s.container, http.MethodGet, path, askTimeout)
 		if fatal(err) {
 			return err
 		}

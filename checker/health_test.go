@@ -31,6 +31,8 @@ type probed struct {
 	below bool
 	// notices is the path after a request to which the test fails.
 	notices string
+	// loses: the first answer from there does not arrive.
+	loses bool
 	// stumbles: one run fails by accident after that request, and no more.
 	stumbles bool
 	// crowded: its processes wait for a processor most of the time.
@@ -112,7 +114,11 @@ func (c probed) play(req RunRequest, a *actor) {
 			return Response{}, errSilent
 		}
 		if c.notices != "" && path == c.notices {
+			first := !is(&broken)
 			set(&broken)
+			if c.loses && first {
+				return Response{}, errSilent
+			}
 		}
 		return Response{Status: 200}, nil
 	}
@@ -174,6 +180,7 @@ func TestHealthNamesTheTrueReason(t *testing.T) {
 		"nobody asks of the store":  {Health{Dependency: &Dependency{Env: []string{"STORE=away"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 10 * time.Second}, StatusError, "too seldom", ""},
 		"nobody asks it broken":     {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", rare: 14 * time.Second}, StatusError, "too seldom", ""},
 		"the store breaks":          {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break"}, StatusPass, "called unhealthy", ""},
+		"an answer is lost":         {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", loses: true}, StatusPass, "called unhealthy", ""},
 		"a run fails by accident":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick, notices: "/break", stumbles: true}, StatusFail, "still says healthy", "503"},
 		"the store breaks unseen":   {Health{Dependency: &Dependency{Request: &BreakingRequest{Path: "/break"}}}, Image{HealthTest: ask}, probed{takes: quick}, StatusFail, "still says healthy", "503"},
 	} {

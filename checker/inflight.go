@@ -15,8 +15,6 @@ const (
 	takeOffs = 3
 	// takenTime is how long the service may take to read a request.
 	takenTime = 5 * time.Second
-	// compareTries is how often a second container is asked for the whole answer.
-	compareTries = 2
 	// landing is how long after the container's end an answer may still come.
 	landing = 2 * time.Second
 	// slowRequest is how long a request in flight takes at least: see
@@ -148,14 +146,13 @@ func (f *flight) compare(ctx context.Context, ev *evidence) error {
 	}
 	var whole Response
 	err = errSilence
-	// A single silence tells nothing: see CONTRIBUTING on bridges without an
-	// address of their own.
-	for try := 0; other.answered && err != nil && try < compareTries; try++ {
-		if whole, err = other.container.Do(ctx, http.MethodGet, f.path, f.took+takenTime); fatal(err) {
-			return err
-		}
+	if other.answered {
+		whole, err = ask(ctx, other.container, http.MethodGet, f.path, f.took+takenTime)
 	}
-	if err != nil {
+	switch {
+	case fatal(err):
+		return err
+	case err != nil:
 		return &EnvironmentError{
 			Problem: fmt.Sprintf("nothing tells whether the answer to the request in flight was whole: a second container gives none to GET %s: %v", f.path, err),
 			Remedy:  "Check again when the engine has less to do.",

@@ -16,6 +16,10 @@ const (
 	defaultReady = 20 * time.Second
 	// askTimeout bounds one HTTP request of a poll.
 	askTimeout = 2 * time.Second
+	// asks is how often a service is asked before its silence tells something: an
+	// answer can be lost on its way, where the bridge has no address of its own (see
+	// CONTRIBUTING).
+	asks = 2
 	// suspicious is how long a running container may stay silent before its
 	// sockets are looked at, and lookAgain how long until the next look: one
 	// that listens where nobody reaches it will never answer, and need not cost
@@ -212,6 +216,16 @@ func (s *service) awaitFor(ctx context.Context, ev *evidence, limit time.Duratio
 		return s.hopeless(ctx, ev)
 	})
 	return done, err
+}
+
+// ask asks a service that answers, and again where it says nothing.
+func ask(ctx context.Context, c Container, method, path string, within time.Duration) (answer Response, err error) {
+	for range asks {
+		if answer, err = c.Do(ctx, method, path, within); err == nil || fatal(err) {
+			break
+		}
+	}
+	return answer, err
 }
 
 // fatal reports whether an error of asking a service is the environment's and

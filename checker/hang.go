@@ -204,7 +204,8 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 	}
 	// Nor is a run that was under way while PID 1 was stopped, and is not over yet.
 	underWay := h.resumed && before.lastRun().Equal(stopped.lastRun())
-	state, decided, err := t.notices(ctx, c, before, underWay)
+	watched := &clocked{Container: c, worst: t.pace}
+	state, decided, err := t.notices(ctx, watched, before, underWay)
 	switch {
 	case err != nil:
 		return healthVerdict{}, false, err
@@ -224,7 +225,7 @@ func (t *healthTested) hungNow(ctx context.Context, ev *evidence, h *hang) (_ he
 		if lasts, err := silence.lasts(ctx, longer); err != nil || !lasts {
 			return v, false, err
 		}
-		return t.inCrowd(ctx, h, v, state)
+		return t.inCrowd(ctx, h, watched.worst, v, state)
 	}
 	if lasts, err := silence.lasts(ctx, slowTimeout); err != nil || !lasts {
 		return healthVerdict{}, false, err

@@ -89,20 +89,25 @@ func (d *doubt) drop() {
 	<-d.done
 }
 
-// inCrowd looks again, on a crowded machine, at a test that said unhealthy: what was
-// silent there, or was cut off, may only have waited for a processor. It is not sure
-// where the service answers after all, and does not hang.
-func (t *healthTested) inCrowd(ctx context.Context, h *hang, noticed healthVerdict, last State) (_ healthVerdict, sure bool, _ error) {
+// inCrowd looks again, where the machine is or was crowded while the service hung, at
+// a test that said unhealthy: what was silent there, or was cut off, may only have
+// waited for a processor. It is not sure where the service answers after all, and
+// does not hang.
+func (t *healthTested) inCrowd(ctx context.Context, h *hang, was pace, noticed healthVerdict, last State) (_ healthVerdict, sure bool, _ error) {
 	c := h.service.container
-	p, _, err := paceOf(ctx, c)
-	if err != nil || p.call <= usualCall {
+	slow, err := was.slowStill(ctx, c)
+	if err != nil || !slow {
 		return noticed, true, err
 	}
-	crowding, err := h.service.tools.crowding(ctx)
-	if err != nil || crowding < crowded {
+	crowding, err := h.service.tools.mostCrowded(ctx)
+	if err != nil {
 		return noticed, true, err
 	}
-	if h.answers(ctx, slowTimeout) {
+	patience := slowTimeout
+	if crowding < crowded {
+		patience = h.within // the crowd is gone
+	}
+	if h.answers(ctx, patience) {
 		return healthVerdict{}, false, nil
 	}
 	if err := ctx.Err(); err != nil || !wasCut(last) {

@@ -49,6 +49,10 @@ func TestInACrowdSilenceIsLookedAtOnceMore(t *testing.T) {
 	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (600ms)"}}}
 	for name, tc := range map[string]struct {
 		call time.Duration
+		// was is the pace of the engine before.
+		was time.Duration
+		// quick are how many calls of the engine take no time all the same.
+		quick int
 		// waited is, of ten units on a processor, how many more went by without one.
 		waited string
 		// answers is how long the service takes, hung how long the test does, which
@@ -56,16 +60,25 @@ func TestInACrowdSilenceIsLookedAtOnceMore(t *testing.T) {
 		answers, hung time.Duration
 		passed, sure  bool
 	}{
-		"a quiet machine":              {0, "0", 0, 0, true, true},
-		"a slow engine alone":          {100 * time.Millisecond, "0", time.Second, time.Second, true, true},
-		"a crowd":                      {100 * time.Millisecond, "90", 0, 0, true, true},
-		"a service that only waited":   {100 * time.Millisecond, "90", time.Second, 0, false, false},
-		"a test that only waited":      {100 * time.Millisecond, "90", 0, 4 * time.Second, false, true},
-		"a test that waits for longer": {100 * time.Millisecond, "90", 0, time.Minute, true, true},
+		"a quiet machine":              {0, 0, 0, "0", 0, 0, true, true},
+		"a slow engine alone":          {100 * time.Millisecond, 0, 0, "0", 0, 0, true, true},
+		"a crowd":                      {100 * time.Millisecond, 0, 0, "90", 0, 0, true, true},
+		"a service that only waited":   {100 * time.Millisecond, 0, 0, "90", time.Second, 0, false, false},
+		"a test that only waited":      {100 * time.Millisecond, 0, 0, "90", 0, 4 * time.Second, false, true},
+		"a call that had its turn":     {100 * time.Millisecond, 0, 2, "90", 0, 4 * time.Second, false, true},
+		"a crowd that has gone":        {0, 100 * time.Millisecond, 0, "0", 0, time.Second, false, true},
+		"a service that waited for it": {0, 100 * time.Millisecond, 0, "0", time.Second / 10, 0, false, false},
+		"a test that waits for longer": {100 * time.Millisecond, 0, 0, "90", 0, time.Minute, true, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
+			calls := 0
 			box := &actor{
-				now: func() State { time.Sleep(tc.call); return State{Running: true} },
+				now: func() State {
+					if calls++; calls > tc.quick {
+						time.Sleep(tc.call)
+					}
+					return State{Running: true}
+				},
 				do: func(string) (Response, error) {
 					if tc.answers == 0 {
 						return Response{}, errSilent
@@ -77,7 +90,7 @@ func TestInACrowdSilenceIsLookedAtOnceMore(t *testing.T) {
 			slow := &slowTest{actor: box, takes: tc.hung, schedstat: "10 " + tc.waited + " 1\n"}
 			s := &service{container: slow, tools: &tools{of: slow}}
 			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, runs: []HealthRun{{Duration: time.Second / 10}}}
-			got, sure, err := tested.inCrowd(t.Context(), s.hang(Service{Port: 8080}, pace{}), healthVerdict{passed: true}, cutOff)
+			got, sure, err := tested.inCrowd(t.Context(), s.hang(Service{Port: 8080}, pace{}), pace{call: tc.was}, healthVerdict{passed: true}, cutOff)
 			if err != nil || got.passed != tc.passed || sure != tc.sure {
 				t.Errorf("%s: passed %t, sure %t, %v; want %t, %t", name, got.passed, sure, err, tc.passed, tc.sure)
 			}
@@ -102,7 +115,8 @@ func TestInACrowdATestOfAStackIsRunOnceMore(t *testing.T) {
 		"a test that only waited":         {cutOff, "90", 4 * time.Second, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			slow := &slowTest{actor: new(actor), takes: tc.takes, schedstat: "10 " + tc.waited + " 1\n"}
+			busy := &actor{now: func() State { time.Sleep(2 * usualCall); return State{Running: true} }}
+			slow := &slowTest{actor: busy, takes: tc.takes, schedstat: "10 " + tc.waited + " 1\n"}
 			st := &stack{project: new(compose.Project), images: map[string]*Image{"db": {HealthTest: []string{"CMD", "ask"}}}}
 			u := &unit{Service: &compose.Service{Name: "db"}, container: slow, tools: &tools{of: slow}, state: tc.last}
 			if got, err := st.inCrowd(t.Context(), u); err != nil || got.passed != tc.passed {

@@ -131,7 +131,7 @@ func (t *healthTested) try(ctx context.Context, ev *evidence) (cut bool, _ error
 	case seen.state.Health == "healthy":
 		return false, t.judgeWell(ctx, s, seen)
 	case seen.cutOff() > 0:
-		t.crowding, err = s.tools.crowding(ctx)
+		t.crowding, err = s.tools.mostCrowded(ctx)
 		return true, err
 	}
 	t.healthVerdict, err = t.diagnose(ctx, s, seen, port)

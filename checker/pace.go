@@ -39,6 +39,43 @@ func (p *pace) stretch(limit time.Duration) time.Duration {
 	return time.Duration(longer * float64(limit))
 }
 
+// clocked is a container that takes its engine's pace whenever its state is asked
+// for. It is not for several goroutines.
+type clocked struct {
+	Container
+	pace
+	// worst is the slowest that the pace was.
+	worst pace
+}
+
+func (c *clocked) State(ctx context.Context) (State, error) {
+	asked := time.Now()
+	state, err := c.Container.State(ctx)
+	c.note(time.Since(asked))
+	c.worst.call = max(c.worst.call, c.call)
+	return state, err
+}
+
+// slowCalls are how many calls of an engine tell that it is not busy: on a crowded
+// machine one or another of them gets a processor at once.
+const slowCalls = 4
+
+// slowStill reports whether the engine was slow when the pace was taken, or is now.
+func (p *pace) slowStill(ctx context.Context, c Container) (bool, error) {
+	slow := p.call > usualCall
+	for range slowCalls {
+		if slow {
+			break
+		}
+		now, _, err := paceOf(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		slow = now.call > usualCall
+	}
+	return slow, nil
+}
+
 // paceOf takes the pace of an engine by asking for a container's state.
 func paceOf(ctx context.Context, c Container) (pace, State, error) {
 	var p pace

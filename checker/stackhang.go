@@ -50,7 +50,11 @@ func (st *stack) inCrowd(ctx context.Context, u *unit) (healthVerdict, error) {
 	if !wasCut(u.state) {
 		return noticed, nil
 	}
-	crowding, err := u.tools.crowding(ctx)
+	slow, err := new(pace).slowStill(ctx, u.container)
+	if err != nil || !slow {
+		return noticed, err
+	}
+	crowding, err := u.tools.mostCrowded(ctx)
 	if err != nil || crowding < crowded {
 		return noticed, err
 	}

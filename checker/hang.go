@@ -142,7 +142,7 @@ func (h *hang) stopAll(ctx context.Context) error {
 	// image's user is root: without new privileges, root has no power over
 	// anybody else.
 	for _, user := range []string{"", "0"} {
-		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", stopBelow)
+		_, err := execWithin(ctx, h.service.container, programTime, user, "sh", "-c", stopScript)
 		if err != nil && !errors.Is(err, errUnending) {
 			return err
 		}

@@ -95,7 +95,7 @@ func (d *doubt) drop() {
 // does not hang.
 func (t *healthTested) inCrowd(ctx context.Context, h *hang, was pace, noticed healthVerdict, last State) (_ healthVerdict, sure bool, _ error) {
 	c := h.service.container
-	slow, err := was.slowStill(ctx, c)
+	slow, err := was.slow(ctx, c)
 	if err != nil || !slow {
 		return noticed, true, err
 	}

@@ -124,7 +124,7 @@ func (c probed) play(req RunRequest, a *actor) {
 	}
 	a.exec = func(argv []string) ExecResult {
 		switch command := strings.Join(argv, " "); {
-		case command == "sh -c "+stopBelow:
+		case command == "sh -c "+stopScript:
 			set(&hung)
 			return ExecResult{}
 		case c.crowded && strings.HasSuffix(command, "schedstat") && (c.calmAfter == 0 || time.Since(began) <= c.calmAfter):

@@ -97,18 +97,6 @@ func TestWaitingForAProcessorDoesNotCount(t *testing.T) {
 	}
 }
 
-func TestPaceStretchesWithTheEnginesAnswers(t *testing.T) {
-	for took, want := range map[time.Duration]time.Duration{
-		0: time.Second, usualCall: time.Second, 2 * usualCall: 2 * time.Second, 100 * usualCall: mostStretch * time.Second,
-	} {
-		var p pace
-		p.note(took)
-		if got := p.stretch(time.Second); got != want {
-			t.Errorf("calls of %s stretch a second to %s, want %s", took, got, want)
-		}
-	}
-}
-
 func TestCrowdingIsReadFromTheSchedulersFigures(t *testing.T) {
 	ran, waited := schedstat("100 300 1\nnonsense\n1 x 1\n100 100 5\n")
 	if ran != 200 || waited != 400 {

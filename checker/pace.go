@@ -39,34 +39,14 @@ func (p *pace) stretch(limit time.Duration) time.Duration {
 	return time.Duration(longer * float64(limit))
 }
 
-// clocked is a container that takes its engine's pace whenever its state is asked
-// for. It is not for several goroutines.
-type clocked struct {
-	Container
-	pace
-	// worst is the slowest that the pace was.
-	worst pace
-}
-
-func (c *clocked) State(ctx context.Context) (State, error) {
-	asked := time.Now()
-	state, err := c.Container.State(ctx)
-	c.note(time.Since(asked))
-	c.worst.call = max(c.worst.call, c.call)
-	return state, err
-}
-
 // slowCalls are how many calls of an engine tell that it is not busy: on a crowded
 // machine one or another of them gets a processor at once.
 const slowCalls = 4
 
-// slowStill reports whether the engine was slow when the pace was taken, or is now.
-func (p *pace) slowStill(ctx context.Context, c Container) (bool, error) {
+// slow reports whether the engine was slow when its pace was taken, or is now.
+func (p *pace) slow(ctx context.Context, c Container) (bool, error) {
 	slow := p.call > usualCall
-	for range slowCalls {
-		if slow {
-			break
-		}
+	for i := 0; i < slowCalls && !slow; i++ {
 		now, _, err := paceOf(ctx, c)
 		if err != nil {
 			return false, err
@@ -74,6 +54,20 @@ func (p *pace) slowStill(ctx context.Context, c Container) (bool, error) {
 		slow = now.call > usualCall
 	}
 	return slow, nil
+}
+
+// clocked is a container that takes its engine's pace whenever its state is asked
+// for. It is not for several goroutines.
+type clocked struct {
+	Container
+	now, worst pace
+}
+
+func (c *clocked) State(ctx context.Context) (State, error) {
+	p, state, err := paceOf(ctx, c.Container)
+	c.now.note(p.call)
+	c.worst.call = max(c.worst.call, c.now.call)
+	return state, err
 }
 
 // paceOf takes the pace of an engine by asking for a container's state.

@@ -50,7 +50,7 @@ func (st *stack) inCrowd(ctx context.Context, u *unit) (healthVerdict, error) {
 	if !wasCut(u.state) {
 		return noticed, nil
 	}
-	slow, err := new(pace).slowStill(ctx, u.container)
+	slow, err := u.pace.slow(ctx, u.container)
 	if err != nil || !slow {
 		return noticed, err
 	}
@@ -120,10 +120,12 @@ func (st *stack) hang(ctx context.Context, u *unit) (noticed bool, err error) {
 	bad := func() int { return seen.since(func(r HealthRun) bool { return !r.healthy() }) }
 	good := func() int { return seen.since(HealthRun.healthy) }
 	limit := 2 * stillHealthy * (stackInterval + st.testTime + time.Second)
-	u.state, _, err = Watch(ctx, u.container, limit, func(s State) (bool, error) {
+	watched := &clocked{Container: u.container}
+	u.state, _, err = Watch(ctx, watched, limit, func(s State) (bool, error) {
 		seen.note(s)
 		return bad() >= enough || good() >= stillHealthy || !s.Running, nil
 	})
+	u.pace = watched.worst
 	if err == nil && u.state.Running && bad() < enough && good() < stillHealthy {
 		err = &EnvironmentError{
 			Problem: fmt.Sprintf("the engine did not test the health of %s often enough to tell", u.Name),

@@ -42,6 +42,8 @@ type unit struct {
 	judged *healthVerdict
 	// hungBelow tells that not PID 1 alone was stopped to make it hang.
 	hungBelow bool
+	// pace is the slowest that the engine's was meanwhile.
+	pace pace
 }
 
 func (u *unit) grace() time.Duration {

@@ -235,11 +235,11 @@ func socketHolders(links string, inodes []string) []int {
 	return holders
 }
 
-// stopBelow is a script that stops every process but PID 1 and itself, and lets go
-// on what came into the container from outside: it has no parent there. An engine
-// that has begun to put a health test into a container waits for that process
-// without an end, and tests no more.
-const stopBelow = `kill -STOP -1
+// stopScript stops every process but PID 1 and itself, and lets go on what came into
+// the container from outside: it has no parent there. An engine that has begun to
+// put a health test into a container waits for that process without an end, and
+// tests no more. It has the shell's own kill: many images have no other.
+const stopScript = `kill -STOP -1
 for status in /proc/[0-9]*/status; do
 	while read -r key value; do
 		if [ "$key" = PPid: ]; then
@@ -253,8 +253,7 @@ done 2>/dev/null`
 // stopBelow stops every process of the container but PID 1; ok is false where no
 // image at hand has a shell.
 func (t *tools) stopBelow(ctx context.Context) (ok bool, err error) {
-	// The shell's own kill: many images have no other.
-	_, ok, err = t.run(ctx, "sh", "-c", stopBelow)
+	_, ok, err = t.run(ctx, "sh", "-c", stopScript)
 	return ok, err
 }
 

@@ -24,7 +24,7 @@ func TestStopBelowLeavesWhatCameIn(t *testing.T) {
 	in := []string{"--target", strconv.Itoa(first), "--pid", "--mount"}
 	stranger := startsChild(t, "nsenter", append(in, "sleep", "60")...)
 
-	out, err := exec.Command("nsenter", append(in, "sh", "-c", stopBelow)...).CombinedOutput()
+	out, err := exec.Command("nsenter", append(in, "sh", "-c", stopScript)...).CombinedOutput()
 	if err != nil {
 		t.Logf("the script ended with %v: %s", err, out)
 	}

@@ -290,6 +290,8 @@ func parseError(err error) *ParseError {
 		out.Message = "the file has no instructions; a Dockerfile begins with FROM and the image that it builds on"
 	case out.Message == "no build stage in current context":
 		out.Message = "an instruction stands above the first FROM; only ARG may stand there"
+	case strings.Contains(out.Message, "can't find = in"):
+		out.Message += "; a value with spaces stands in quotes, and no shell runs a command in it"
 	}
 	return out
 }

@@ -70,6 +70,7 @@ func TestParseErrors(t *testing.T) {
 		{"open heredoc", "FROM a\nRUN <<EOF\nls\n", "unterminated heredoc", 2},
 		{"unknown flag", "FROM a\nCOPY --form=b x y\n", "unknown flag: --form", 2},
 		{"escape", "# escape=x\nFROM a\n", "invalid escape token", 1},
+		{"command in ENV", "FROM a\nENV A=$(git describe --tags)\n", "no shell runs a command", 2},
 		{"long line", "FROM a\nRUN " + strings.Repeat("x", 70_000) + "\n", "line greater than max", 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func newProgressCommand(a *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "export FILE",
 			Short: "Write the record to a file, or to - for standard output",
-			Long:  "Writes the record to a file, or to - for standard output. A new file is readable by you alone; one that is there keeps its mode.",
+			Long:  "Writes the record to a file, or to - for standard output. A file that is there is replaced, and keeps its mode; a new one is readable by you alone.",
 			Args:  exactly("a file, or - for standard output"),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.runExport(cmd.Context(), args[0])

@@ -24,27 +24,42 @@ var errUnending = errors.New("the program did not end")
 // not ended after limit, or longestProgram: then the error is errUnending. The
 // engine has no way to end it.
 func execWithin(ctx context.Context, c Container, limit time.Duration, user string, argv ...string) (ExecResult, error) {
-	limit = min(limit, longestProgram)
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	return execUntil(ctx, bounded, c, user, argv...)
+}
+
+// execUntil is execWithin with a limit that becomes known while the command runs:
+// when enough ends, a context within ctx.
+func execUntil(ctx, enough context.Context, c Container, user string, argv ...string) (ExecResult, error) {
+	began := time.Now()
+	bounded, cancel := context.WithTimeout(enough, longestProgram)
+	defer cancel()
 	got, err := c.Exec(bounded, user, argv...)
-	if err == nil || ctx.Err() != nil || bounded.Err() == nil || fatal(err) {
+	if ctx.Err() != nil || bounded.Err() == nil || !errors.Is(err, bounded.Err()) {
 		return got, err
 	}
 	// An engine that answers nothing at all has not run the program either.
 	if _, err := c.State(ctx); err != nil {
 		return ExecResult{}, err
 	}
-	return ExecResult{}, fmt.Errorf("%s: %w within %s", argv[0], errUnending, limit)
+	return ExecResult{}, fmt.Errorf("%s: %w within %s", argv[0], errUnending, time.Since(began).Round(time.Millisecond))
 }
 
 // succeeds runs a health test in a container and reports whether it says healthy in
 // time; one that does not end does not.
 func succeeds(ctx context.Context, c Container, limit time.Duration, test []string) (bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return succeedsUntil(ctx, bounded, c, test)
+}
+
+// succeedsUntil is succeeds with a limit as that of execUntil.
+func succeedsUntil(ctx, enough context.Context, c Container, test []string) (bool, error) {
 	if len(test) == 0 {
 		return false, nil
 	}
-	got, err := execWithin(ctx, c, limit, "", test...)
+	got, err := execUntil(ctx, enough, c, "", test...)
 	if err != nil {
 		return false, orNil(err) // it did not return, or the container has ended
 	}

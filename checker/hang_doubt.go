@@ -14,6 +14,11 @@ const (
 	// second that tests give an answer, most often, and the start of an interpreter.
 	doubtTime   = 1300 * time.Millisecond
 	doubtFactor = 6
+	// aloneFactor is how many times as long as the same test takes beside it, where no
+	// service runs, it is let go on at least: what keeps the one from a processor or
+	// the disk keeps the other. The one beside it has a container's start to wait for
+	// as well, so that it is the longer of the two.
+	aloneFactor = 1.5
 	// failureIsLost is what is wrong with a test that is well where nothing runs.
 	failureIsLost = "A test whose failure is lost, as by `; exit 0` or `|| true`, keeps a dead service in traffic. Let it end with the exit code of what asks the service."
 )
@@ -34,15 +39,23 @@ type doubt struct {
 // one where no service runs at all.
 func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *doubt {
 	return newDoubt(ctx, func(ctx context.Context) (v healthVerdict, err error) {
-		alone := make(chan error, 1)
-		var wellAlone bool
+		var (
+			began     = time.Now()
+			wellAlone bool
+			aloneErr  error
+			alone     = make(chan struct{})
+		)
+		enough, cancel := context.WithCancel(ctx)
+		defer cancel()
 		go func() {
-			var err error
-			wellAlone, err = t.wellAlone(ctx, ev)
-			alone <- err
+			defer close(alone)
+			wellAlone, aloneErr = t.wellAlone(ctx, ev)
+			took := time.Since(began)
+			time.AfterFunc(max(t.patience(), time.Duration(aloneFactor*float64(took)))-took, cancel)
 		}()
-		wellHung, err := t.wellWithin(ctx, c, 1)
-		err = errors.Join(err, <-alone)
+		wellHung, err := succeedsUntil(ctx, enough, c, t.image.healthCommand())
+		<-alone
+		err = errors.Join(err, aloneErr)
 		switch {
 		case wellHung:
 			v = t.wellInTime()
@@ -66,8 +79,8 @@ func newDoubt(ctx context.Context, look func(context.Context) (healthVerdict, er
 	return d
 }
 
-// settled waits for what was found. Where the run that failed was not cut off,
-// there is no doubt.
+// settled waits for what was found. Where the test itself said that it failed, there
+// is no doubt.
 func (d *doubt) settled(ctx context.Context, sure healthVerdict, last State) (healthVerdict, error) {
 	if !wasCut(last) {
 		return sure, nil
@@ -120,8 +133,9 @@ func (t *healthTested) inCrowd(ctx context.Context, h *hang, was pace, noticed h
 	return noticed, true, nil
 }
 
-// wasCut reports whether a run of the test was cut off.
-func wasCut(s State) bool { return slices.ContainsFunc(s.HealthRuns, HealthRun.cut) }
+// wasCut reports whether a run of the test was cut off, or was to begin and did not:
+// by the engine's doing, and no word of the test's.
+func wasCut(s State) bool { return slices.ContainsFunc(s.HealthRuns, HealthRun.unended) }
 
 // wellInTime is the verdict on a test that says healthy of a service that hangs.
 func (t *healthTested) wellInTime() healthVerdict {
@@ -131,12 +145,15 @@ func (t *healthTested) wellInTime() healthVerdict {
 	}
 }
 
+// patience is how long a run of the test is let go on, where it may only be slow.
+func (t *healthTested) patience() time.Duration {
+	return min(max(t.pace.stretch(doubtTime), doubtFactor*longestGood(t.runs)), t.ownTimeout())
+}
+
 // wellWithin runs the test in a container, where everything takes so many times
 // longer than alone, and reports whether it says healthy.
 func (t *healthTested) wellWithin(ctx context.Context, c Container, longer float64) (bool, error) {
-	limit := max(t.pace.stretch(doubtTime), doubtFactor*longestGood(t.runs))
-	limit = time.Duration(longer * float64(min(limit, t.ownTimeout())))
-	return succeeds(ctx, c, limit, t.image.healthCommand())
+	return succeeds(ctx, c, time.Duration(longer*float64(t.patience())), t.image.healthCommand())
 }
 
 // longestGood is how long the longest of those runs took that said healthy; 0 of none.

@@ -15,6 +15,8 @@ import (
 func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (600ms)"}}}
 	failed := State{HealthRuns: []HealthRun{{ExitCode: 1, Output: "exceeded timeout, says the store"}}}
+	overdue := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "context deadline exceeded: unknown"}}}
+	refused := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "OCI runtime exec failed: exec failed: unable to start container process"}}}
 	for name, tc := range map[string]struct {
 		last State
 		// hung is how the test ends while the service hangs, alone how it does
@@ -28,6 +30,8 @@ func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 		"its failure is lost":         {cutOff, 28, 0, false, "where the service does not run at all"},
 		"it needs the service's data": {cutOff, 1, -1, true, "noticed"},
 		"it was not cut off":          {failed, 0, 0, true, "noticed"},
+		"it began too late":           {overdue, 0, 1, false, "while the service hangs"},
+		"it was not begun":            {refused, 0, 1, false, "while the service hangs"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			eng := &scripted{start: func(_ RunRequest, a *actor) { a.state = State{Running: tc.alone < 0, ExitCode: tc.alone} }}
@@ -38,6 +42,43 @@ func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 			got, err := d.settled(t.Context(), healthVerdict{passed: true, observed: "noticed"}, tc.last)
 			if err != nil || got.passed != tc.passed || !strings.Contains(got.observed, tc.says) {
 				t.Errorf("%s: %t (%s), %v", name, got.passed, got.observed, err)
+			}
+		})
+	}
+}
+
+// A machine that has no time for a run of the test has none for one where no service
+// runs either: the run gets more time than that one takes.
+func TestARunIsLetGoOnForAsLongAsOneBesideIt(t *testing.T) {
+	cutOff := State{HealthRuns: []HealthRun{{ExitCode: -1, Output: "Health check exceeded timeout (600ms)"}}}
+	for name, tc := range map[string]struct {
+		// takes is how long the test does, which says healthy of a service that hangs
+		// (0 is for ever), and beside how long it takes where there is none.
+		takes, beside time.Duration
+		passed        bool
+	}{
+		"it waits for an answer":        {0, time.Second / 2, true},
+		"both only waited for the disk": {4 * time.Second, 3 * time.Second, false},
+		"it takes its time":             {3 * time.Second, time.Second / 2, true},
+		"it waits beside as well":       {0, time.Hour, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			eng := &scripted{start: func(_ RunRequest, a *actor) {
+				began := time.Now()
+				a.now = func() State { return State{Running: time.Since(began) < tc.beside, ExitCode: 1} }
+			}}
+			ev := newEvidence(t.Context(), eng, submission(t), nil, func(Event) {})
+			tested := &healthTested{image: &Image{HealthTest: []string{"CMD", "ask"}}, runs: []HealthRun{{Duration: time.Second / 10}}}
+			c := &slowTest{actor: &actor{state: State{Running: true}}, takes: tc.takes}
+			d := tested.doubts(t.Context(), ev, c)
+			defer d.drop()
+			began := time.Now()
+			got, err := d.settled(t.Context(), healthVerdict{passed: true}, cutOff)
+			if err != nil || got.passed != tc.passed {
+				t.Errorf("%s: passed %t (%s), %v", name, got.passed, got.observed, err)
+			}
+			if took := time.Since(began); took > 2*slowTimeout {
+				t.Errorf("%s: it took %s", name, took)
 			}
 		})
 	}

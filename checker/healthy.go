@@ -30,8 +30,13 @@ const (
 	longestWarmUp = time.Minute
 	// sampleRuns are how many runs of a test are enough to see its shortest.
 	sampleRuns = 3
-	// exceeded is what the engine logs for a test that was cut off.
+	// exceeded, overdue and unbegun are what engines log for a run that was cut off.
+	// The second is that of older ones whose limit was up before the run began (20.10:
+	// "context deadline exceeded: unknown"), the third that of newer ones, which give
+	// its beginning half a minute of its own.
 	exceeded = "exceeded timeout"
+	overdue  = "deadline exceeded"
+	unbegun  = "timed out starting health check"
 )
 
 // healthTested is how the image's own test fared on a service that is well.
@@ -202,9 +207,14 @@ func (s State) lastRun() time.Time { return (&healthRuns{runs: s.HealthRuns}).la
 
 func (r HealthRun) healthy() bool { return r.ExitCode == 0 }
 
-// cut reports whether a run was ended at its limit. A test that ends has a code of
-// its own, whatever it prints; -1 alone is also that of one that can't be started.
-func (r HealthRun) cut() bool { return r.ExitCode == -1 && strings.Contains(r.Output, exceeded) }
+// unended reports whether a run has no code of its own: the engine cut it off, or
+// could not start it. A test that ends has one, whatever it prints.
+func (r HealthRun) unended() bool { return r.ExitCode == -1 }
+
+// cut reports whether a run was ended at its limit.
+func (r HealthRun) cut() bool {
+	return r.unended() && slices.ContainsFunc([]string{exceeded, overdue, unbegun}, func(words string) bool { return strings.Contains(r.Output, words) })
+}
 
 func (r *healthRuns) cutOff() int { return r.count(HealthRun.cut) }
 

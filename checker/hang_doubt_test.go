@@ -47,6 +47,25 @@ func TestARunThatWasCutOffIsLookedAtOnceMore(t *testing.T) {
 	}
 }
 
+// Engines have several words for a run whose time was up; a test that ends has a code
+// of its own, and one that can't be started never ran.
+func TestWhichRunsWereCutOff(t *testing.T) {
+	for _, tc := range []struct {
+		run HealthRun
+		cut bool
+	}{
+		{HealthRun{ExitCode: -1, Output: "Health check exceeded timeout (600ms): so far so good"}, true},
+		{HealthRun{ExitCode: -1, Output: "context deadline exceeded: unknown"}, true},
+		{HealthRun{ExitCode: -1, Output: "timed out starting health check for container 4711"}, true},
+		{HealthRun{ExitCode: 1, Output: "context deadline exceeded: unknown"}, false},
+		{HealthRun{ExitCode: -1, Output: `exec: "curl": executable file not found in $PATH`}, false},
+	} {
+		if got := tc.run.cut(); got != tc.cut {
+			t.Errorf("%d %q: cut off %t, want %t", tc.run.ExitCode, tc.run.Output, got, tc.cut)
+		}
+	}
+}
+
 // A machine that has no time for a run of the test has none for one where no service
 // runs either: the run gets more time than that one takes.
 func TestARunIsLetGoOnForAsLongAsOneBesideIt(t *testing.T) {

@@ -29,10 +29,11 @@ const (
 // ends, and says what it thinks.
 type doubt struct {
 	cancel context.CancelFunc
-	// done is closed when found and err are there.
+	// done is closed when found, err and took, the time of the look, are there.
 	done  chan struct{}
 	found healthVerdict
 	err   error
+	took  time.Duration
 }
 
 // doubts begins to look at the test in a container whose service hangs, and in
@@ -51,7 +52,7 @@ func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *d
 			defer close(alone)
 			wellAlone, aloneErr = t.wellAlone(ctx, ev)
 			took := time.Since(began)
-			time.AfterFunc(max(t.patience(), time.Duration(aloneFactor*float64(took)))-took, cancel)
+			time.AfterFunc(max(t.patience(), asLongAs(took))-took, cancel)
 		}()
 		wellHung, err := succeedsUntil(ctx, enough, c, t.image.healthCommand())
 		<-alone
@@ -68,13 +69,21 @@ func (t *healthTested) doubts(ctx context.Context, ev *evidence, c Container) *d
 	})
 }
 
+// asLongAs is how long a run of the test is let go on at least, beside one that took
+// so long where no service runs.
+func asLongAs(beside time.Duration) time.Duration {
+	return time.Duration(aloneFactor * float64(beside))
+}
+
 // newDoubt begins a look at a test.
 func newDoubt(ctx context.Context, look func(context.Context) (healthVerdict, error)) *doubt {
 	ctx, cancel := context.WithCancel(ctx)
 	d := &doubt{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(d.done)
+		began := time.Now()
 		d.found, d.err = look(ctx)
+		d.took = time.Since(began)
 	}()
 	return d
 }

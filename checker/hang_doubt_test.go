@@ -165,21 +165,25 @@ func TestInACrowdATestOfAStackIsRunOnceMore(t *testing.T) {
 	for name, tc := range map[string]struct {
 		last   State
 		waited string
+		// beside is how long a run takes where the service does not run.
+		beside time.Duration
 		// takes is how long the test does, which then says healthy; 0 is for ever.
 		takes  time.Duration
 		passed bool
 	}{
-		"a quiet machine":                 {cutOff, "0", time.Second, true},
-		"a test that noticed":             {failed, "90", time.Second, true},
-		"a test that waits for an answer": {cutOff, "90", 0, true},
-		"a test that only waited":         {cutOff, "90", 4 * time.Second, false},
+		"a quiet machine":                 {cutOff, "0", time.Second, time.Second, true},
+		"a test that noticed":             {failed, "90", time.Second, time.Second, true},
+		"a test that waits for an answer": {cutOff, "90", time.Second, 0, true},
+		"a test that only waited":         {cutOff, "90", time.Second, 4 * time.Second, false},
+		"a test that waits for the disk":  {cutOff, "0", 3 * time.Second, 4 * time.Second, false},
+		"a disk that others wait for":     {cutOff, "0", 3 * time.Second, 0, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			busy := &actor{now: func() State { time.Sleep(2 * usualCall); return State{Running: true} }}
 			slow := &slowTest{actor: busy, takes: tc.takes, schedstat: "10 " + tc.waited + " 1\n"}
-			st := &stack{project: new(compose.Project), images: map[string]*Image{"db": {HealthTest: []string{"CMD", "ask"}}}}
-			u := &unit{Service: &compose.Service{Name: "db"}, container: slow, tools: &tools{of: slow}, state: tc.last}
-			if got, err := st.inCrowd(t.Context(), u); err != nil || got.passed != tc.passed {
+			st := &stack{project: new(compose.Project), testTime: stackTimeout, images: map[string]*Image{"db": {HealthTest: []string{"CMD", "ask"}}}}
+			u := &unit{Service: &compose.Service{Name: "db"}, tested: true, container: slow, tools: &tools{of: slow}, state: tc.last}
+			if got, err := st.inCrowd(t.Context(), u, tc.beside); err != nil || got.passed != tc.passed {
 				t.Errorf("%s: passed %t (%s), %v", name, got.passed, got.observed, err)
 			}
 		})

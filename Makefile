@@ -13,7 +13,7 @@ PACKAGES  ?= ./...
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test bench lint fmt course-test matrix faults clean
+.PHONY: help build run test race bench lint fmt course-test matrix faults clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | \
@@ -38,6 +38,9 @@ test: ## run every test; those for an engine use the one that answers
 	others=$$(echo "$$packages" | grep -vxE '$(ALONE)'); \
 	{ [ -z "$$alone" ] || $(GO) test -p=1 -json $(TESTFLAGS) $$alone; \
 	[ -z "$$others" ] || $(GO) test -json $(TESTFLAGS) $$others; } 2>&1 | bin/testreport
+
+race: ## run every test under the race detector, which needs a C compiler
+	CGO_ENABLED=1 $(MAKE) test TESTFLAGS='-race -count=1 -timeout=60m'
 
 bench: ## measure: start, keys, grades, memory
 	$(GO) run ./cmd/bench

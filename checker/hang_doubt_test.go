@@ -183,7 +183,7 @@ func TestInACrowdATestOfAStackIsRunOnceMore(t *testing.T) {
 			slow := &slowTest{actor: busy, takes: tc.takes, schedstat: "10 " + tc.waited + " 1\n"}
 			st := &stack{project: new(compose.Project), testTime: stackTimeout, images: map[string]*Image{"db": {HealthTest: []string{"CMD", "ask"}}}}
 			u := &unit{Service: &compose.Service{Name: "db"}, tested: true, container: slow, tools: &tools{of: slow}, state: tc.last}
-			if got, err := st.inCrowd(t.Context(), u, tc.beside); err != nil || got.passed != tc.passed {
+			if got, err := st.inCrowd(t.Context(), u, &doubt{took: tc.beside}); err != nil || got.passed != tc.passed {
 				t.Errorf("%s: passed %t (%s), %v", name, got.passed, got.observed, err)
 			}
 		})

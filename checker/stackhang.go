@@ -24,7 +24,7 @@ func (st *stack) notices(ctx context.Context, u *unit) (v healthVerdict, err err
 	default:
 		v, err = doubt.settled(ctx, healthVerdict{passed: true}, u.state)
 		if err == nil && v.passed {
-			v, err = st.inCrowd(ctx, u, doubt.took)
+			v, err = st.inCrowd(ctx, u, doubt)
 		}
 	}
 	if err == nil {
@@ -44,9 +44,9 @@ func (st *stack) blind(u *unit) healthVerdict {
 
 // inCrowd judges a test that said unhealthy of a service that hangs: on a crowded
 // machine a run that was cut off may only have waited for a processor, and is made
-// once more, with more time. So is one that had less than beside asks for, the time
-// of a run where the service does not run.
-func (st *stack) inCrowd(ctx context.Context, u *unit, beside time.Duration) (healthVerdict, error) {
+// once more, with more time. So is one that had less time than the look beside it took,
+// where the service does not run; that look is over where a run was cut off.
+func (st *stack) inCrowd(ctx context.Context, u *unit, beside *doubt) (healthVerdict, error) {
 	noticed := healthVerdict{passed: true}
 	if !wasCut(u.state) {
 		return noticed, nil
@@ -61,7 +61,7 @@ func (st *stack) inCrowd(ctx context.Context, u *unit, beside time.Duration) (he
 			return noticed, err
 		}
 	}
-	least := asLongAs(beside)
+	least := asLongAs(beside.took)
 	if crowding < crowded && least <= st.healthOf(u).Timeout {
 		return noticed, nil
 	}

@@ -26,8 +26,8 @@ func contextRules() []Rule {
 		},
 		{
 			ID: "ignore-incomplete", Severity: Advice, Lesson: lessonContext, check: ignoreIncomplete,
-			Why: "They are not in the folder now, but on most machines they will be, and then they go to the builder and into the image. " +
-				"Name them in .dockerignore before they are there.",
+			Why: "What is not in the folder now will be on most machines, and then it goes to the builder and into the image. " +
+				"Name it in .dockerignore before it is there.",
 		},
 		{
 			ID: "ignore-idle-line", Severity: Mistake, Lesson: lessonContext, check: ignoreIdleLine,
